@@ -49,6 +49,16 @@ public final class NativeMemory {
     }
 
     /**
+     * Reads a C string.
+     *
+     * @param address where it starts
+     * @return the text up to the terminating NUL, read as UTF-8
+     */
+    public static String getString(long address) {
+        return ALL.getString(address);
+    }
+
+    /**
      * Reads a byte.
      *
      * @param address where
