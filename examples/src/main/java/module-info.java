@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/** Example programs. */
+module org.dpdk4j.examples {
+    requires info.picocli;
+    requires org.dpdk4j.core;
+    requires static org.jspecify;
+}
