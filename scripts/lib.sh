@@ -1,0 +1,268 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-3-Clause
+# What the commands of this repository share: output, finding a JDK, Debian packages, the build.
+# To be sourced by a script that has set -euo pipefail and `root` (the repository's folder).
+
+: "${root:?}"
+logs=$root/target/log
+
+say() { printf '%s\n' "$*"; }
+
+warn() { printf '%s\n' "$*" >&2; }
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# Prints the comment block at the top of the calling script, from its second line on, as its help.
+print_help() { sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+
+# step NAME TITLE COMMAND...: runs a command or function in a subshell with its output in
+# target/log/NAME.log, showing the title and the seconds it took; on failure the log's tail.
+step() {
+    local log=$logs/$1.log title=$2 began=$SECONDS dots status=0
+    shift 2
+    mkdir -p "$logs"
+    printf '%s ..' "$title"
+    show_dots &
+    dots=$!
+    # Not "|| status=$?": that would switch -e off in the command as well.
+    set +e
+    (
+        set -e
+        "$@"
+    ) >"$log" 2>&1 </dev/null
+    status=$?
+    set -e
+    end_process "$dots"
+    if ((status != 0)); then
+        printf ' failed after %d s\n' $((SECONDS - began))
+        tail -n "${STEP_TAIL:-30}" "$log" | sed 's/^/    /' >&2
+        die "$title: failed (exit code $status); all of its output: ${log#"$root"/}"
+    fi
+    printf ' %d s\n' $((SECONDS - began))
+}
+
+# end_process PID [SIGNAL]: ends a child of ours, if it still runs, and waits for it.
+end_process() {
+    kill -s "${2:-TERM}" "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+
+# One dot every five seconds. A timed read, not sleep, so that no child outlives us.
+show_dots() {
+    local never
+    exec {never}<> <(:)
+    while kill -0 $$ 2>/dev/null; do
+        read -rt 5 -u "$never" || true
+        printf .
+    done
+}
+
+# --- JDK -------------------------------------------------------------------------------------
+
+jdk_version() { # of the JDK in folder $1: 25, 26, ...; nothing where there is none
+    [[ -x $1/bin/javac && -x $1/bin/jlink && -r $1/release ]] || return 0
+    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+}
+
+# Sets and exports JAVA_HOME: the JDK 25 (else the next newer one) of JAVA_HOME, PATH, /usr/lib/jvm.
+find_jdk() {
+    local candidate found version javac best=0
+    local candidates=("${JAVA_HOME:-}")
+    javac=$(command -v javac || true)
+    [[ -z $javac ]] || candidates+=("$(dirname "$(dirname "$(readlink -f "$javac")")")")
+    candidates+=(/usr/lib/jvm/*)
+    for candidate in "${candidates[@]}"; do
+        [[ -n $candidate ]] || continue
+        version=$(jdk_version "$candidate")
+        if ((${version:-0} >= 25 && (best == 0 || version < best))); then
+            best=$version
+            found=$candidate
+        fi
+    done
+    ((best > 0)) ||
+        die "no JDK 25 found (looked at JAVA_HOME, PATH and /usr/lib/jvm): install one, for example" \
+            "Temurin 25, and set JAVA_HOME to its folder"
+    JAVA_HOME=$found
+    export JAVA_HOME
+}
+
+# --- packages --------------------------------------------------------------------------------
+
+# Runs a command as root: as it is, or through sudo. Returns 127 where there is no way.
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    elif can_be_root; then
+        sudo "$@"
+    else
+        return 127
+    fi
+}
+
+can_be_root() {
+    ((EUID == 0)) || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; }
+}
+
+has_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
+
+installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+known_to_apt() { [[ -n $(apt-cache show --no-all-versions "$1" 2>/dev/null) ]]; }
+
+missing_packages() { # of those named, one a line
+    local package
+    for package in "$@"; do
+        installed "$package" || printf '%s\n' "$package"
+    done
+}
+
+update_package_lists() {
+    can_be_root || return 127
+    step apt-update "Reading the package lists (apt-get update)" as_root apt-get update -q
+}
+
+# need_packages PURPOSE PACKAGE...: installs those that are missing, after saying which.
+# Returns 1, with a sentence that says what would be needed, where it can't.
+need_packages() {
+    local purpose=$1 missing package
+    shift
+    if ! has_apt; then
+        warn "$purpose needs what Debian calls: $*. This system has no apt: install them by its own means."
+        return 1
+    fi
+    mapfile -t missing < <(missing_packages "$@")
+    ((${#missing[@]} > 0)) || return 0
+    if ! can_be_root; then
+        warn "$purpose needs packages that are not installed, and this is neither root nor a user of sudo." \
+            "As root: apt-get install --no-install-recommends ${missing[*]}"
+        return 1
+    fi
+    for package in "${missing[@]}"; do
+        known_to_apt "$package" && continue
+        update_package_lists
+        break
+    done
+    say "$purpose needs these packages; installing them by apt-get: ${missing[*]}"
+    step apt-install "Installing ${#missing[@]} packages and what they depend on" apt_install "${missing[@]}"
+}
+
+apt_install() {
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
+    # Lists that are older than the archive name files which are gone: read them anew, once.
+    as_root "${apt[@]}" install --no-install-recommends "$@" ||
+        { as_root "${apt[@]}" update && as_root "${apt[@]}" install --no-install-recommends "$@"; }
+}
+
+# --- DPDK ------------------------------------------------------------------------------------
+
+# The virtual and mbuf-pool drivers that the examples and tests use; those of NICs come with `dpdk`.
+dpdk_drivers=(mempool-ring bus-vdev bus-pci net-null net-ring net-memif net-tap net-pcap net-af-packet)
+
+# The loader's entries for a soname that matches basic regular expression $1: "SONAME PATH".
+known_to_loader() {
+    PATH=$PATH:/sbin:/usr/sbin ldconfig -p | sed -n "s/^[[:space:]]*\($1\) (.*x86-64.*) => /\1 /p"
+}
+
+library_path() { known_to_loader "$1" | sed -n '1s/^[^ ]* //p'; }
+
+# Newest ABI (23 is DPDK 22.11, 24 23.11, 25 24.11, 26 25.11) of the libraries that the loader knows.
+dpdk_abi_installed() {
+    known_to_loader 'librte_ethdev\.so\.2[3-6]' | sed 's/ .*//; s/.*\.//' | sort -rn | head -n 1
+}
+
+# Newest supported ABI in the distribution's packages; nothing where apt has none or no lists yet.
+dpdk_abi_offered() {
+    apt-cache search --names-only '^librte-eal2[3-6]$' 2>/dev/null |
+        sed -n 's/^librte-eal\([0-9]*\) .*/\1/p' | sort -rn | head -n 1
+}
+
+# The packages of DPDK's runtime on this distribution, in the array dpdk_packages.
+find_dpdk_packages() {
+    local abi driver
+    abi=$(dpdk_abi_installed)
+    [[ -n $abi ]] || abi=$(dpdk_abi_offered)
+    if [[ -z $abi ]]; then
+        update_package_lists || return 1
+        abi=$(dpdk_abi_offered)
+    fi
+    [[ -n $abi ]] || return 1
+    dpdk_packages=()
+    for driver in "${dpdk_drivers[@]}"; do
+        dpdk_packages+=("librte-$driver$abi")
+    done
+}
+
+# Makes sure of DPDK's runtime, by packages or (where there is no apt) as it is already installed.
+need_dpdk() {
+    local abi=
+    if has_apt; then
+        find_dpdk_packages ||
+            die "this distribution's packages hold no DPDK that is supported (22.11, 23.11, 24.11 or 25.11)," \
+                "or their lists can't be read without root (apt-get update)"
+        # A DPDK that was built from source needs no packages.
+        abi=$(dpdk_abi_installed)
+        [[ -n $abi ]] && ! installed "librte-eal$abi" || need_packages "DPDK's runtime" "${dpdk_packages[@]}" || exit 1
+    elif [[ -z $(dpdk_abi_installed) ]]; then
+        die "DPDK 22.11, 23.11, 24.11 or 25.11 is not installed (no librte_ethdev.so.23 to .26), and this system" \
+            "has no apt: install DPDK by its own means"
+    fi
+}
+
+# --- examples --------------------------------------------------------------------------------
+
+# The classes of the examples, one a line: Skeleton, L2fwd, ... Each is called by its name in lower case.
+example_classes() {
+    grep -l 'static void main(' "$root"/examples/src/main/java/org/dpdk4j/examples/*.java |
+        sed 's|.*/||; s|\.java$||'
+}
+
+# Where the build leaves the examples' jar and, in lib/, those that it needs.
+examples_jars=$root/examples/target
+
+jars_built() { [[ -d $examples_jars/lib ]] && [[ -n $(examples_jar) ]]; }
+
+examples_jar() { find "$examples_jars" -maxdepth 1 -name 'dpdk4j-examples-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar'; }
+
+examples_module_path() { printf '%s:%s\n' "$(examples_jar)" "$examples_jars/lib"; }
+
+# Java's options for the examples with module path $1, one a line. The collector is named because
+# Java would choose another one in a smaller container.
+example_java_options() {
+    printf '%s\n' -XX:+UseSerialGC --enable-native-access=org.dpdk4j.bindings --module-path "$1"
+}
+
+# --- build -----------------------------------------------------------------------------------
+
+need_maven() {
+    command -v mvn >/dev/null || need_packages "The build" maven ||
+        die "Maven 3.6.3 or newer is needed on PATH as mvn"
+}
+
+# Maven on the JDK that find_jdk found; the options let Maven's own libraries use what they use on
+# an older Java, without a warning each.
+maven() {
+    MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" \
+        mvn -B -ntp "$@"
+}
+
+# build_jars: compiles and packages without tests, unless nothing changed since it was last done.
+build_jars() {
+    local stamp=$root/target/build.stamp
+    if [[ -e $stamp ]] && [[ -z $(newer_sources "$stamp") ]]; then
+        return 0
+    fi
+    need_maven
+    mkdir -p "$root/target"
+    touch "$stamp.next"
+    step build "Building the jars with Maven" in_root maven package -Dmaven.test.skip=true
+    mv "$stamp.next" "$stamp"
+}
+
+newer_sources() { # one path that is newer than file $1
+    find "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src -newer "$1" -print -quit
+}
+
+in_root() { cd "$root" && "$@"; }
