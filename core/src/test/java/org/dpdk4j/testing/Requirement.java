@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.dpdk4j.bindings.Dpdk;
 
 /** What a test may need of the machine besides a JVM. */
 public enum Requirement {
@@ -15,7 +16,7 @@ public enum Requirement {
     DPDK {
         @Override
         Optional<String> unavailabilityCause() {
-            return Optional.empty();
+            return Dpdk.unavailabilityCause();
         }
     },
 

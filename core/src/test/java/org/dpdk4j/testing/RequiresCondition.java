@@ -13,20 +13,21 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class RequiresCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        var needs = AnnotationSupport.findRepeatableAnnotations(context.getElement(), Requires.class);
+        var needs =
+                AnnotationSupport.findRepeatableAnnotations(context.getElement(), Requires.class);
         for (Requires need : needs) {
             if (!need.value().requested()) {
-                return disabled("-D" + Requirement.PROPERTY + " does not name " + need.value().word());
+                return disabled(
+                        "-D" + Requirement.PROPERTY + " does not name " + need.value().word());
             }
         }
         for (Requires need : needs) {
             need.value()
                     .unavailabilityCause()
-                    .ifPresent(
-                            cause -> {
-                                throw new IllegalStateException(
-                                        need.value().word() + " is required: " + cause);
-                            });
+                    .ifPresent(cause -> {
+                        throw new IllegalStateException(
+                                need.value().word() + " is required: " + cause);
+                    });
         }
         return enabled("all that it needs is there");
     }

@@ -7,7 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/** A test that needs a container engine: it runs, and must pass, with {@code -Ddpdk4j.require=docker}. */
+/**
+ * A test that needs a container engine: it runs, and must pass, with {@code
+ * -Ddpdk4j.require=docker}.
+ */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("docker")

@@ -7,7 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/** A test that needs DPDK's libraries: it runs, and must pass, with {@code -Ddpdk4j.require=dpdk}. */
+/**
+ * A test that needs DPDK's libraries: it runs, and must pass, with {@code -Ddpdk4j.require=dpdk}.
+ */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("dpdk")

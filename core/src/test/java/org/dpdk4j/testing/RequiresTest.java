@@ -3,6 +3,7 @@ package org.dpdk4j.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.dpdk4j.bindings.Dpdk;
 import org.junit.jupiter.api.Test;
 
 final class RequiresTest {
@@ -11,6 +12,12 @@ final class RequiresTest {
     void shouldRunAsRootOnlyWhereAsked() {
         assertThat(Requirement.ROOT.requested()).isTrue();
         assertThat(Requirement.ROOT.unavailabilityCause()).isEmpty();
+    }
+
+    @Test
+    @RequiresDpdk
+    void shouldRunWithDpdkOnlyWhereAsked() {
+        assertThat(Dpdk.isAvailable()).isTrue();
     }
 
     @Test

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
  * A binary interface of DPDK for which layouts were generated: one for each long-term release.
  *
  * <p>DPDK promises that its binary interface stays the same from one LTS to the next (<a
- * href="https://doc.dpdk.org/guides/contributing/abi_policy.html">ABI policy</a>); the number is the
- * major one of the libraries' sonames.
+ * href="https://doc.dpdk.org/guides/contributing/abi_policy.html">ABI policy</a>); the number is
+ * the major one of the libraries' sonames.
  */
 public enum Abi {
     /** DPDK 22.11. */

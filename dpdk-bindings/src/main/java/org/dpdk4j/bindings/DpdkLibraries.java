@@ -30,7 +30,9 @@ final class DpdkLibraries {
     private static final Pattern EAL = Pattern.compile("librte_eal\\.so\\.(\\d+)");
     private static final String ARCHITECTURE = "amd64";
 
-    /** What core calls, each after those that it is linked to; the first two are not in every ABI. */
+    /**
+     * What core calls, each after those that it is linked to; the first two are not in every ABI.
+     */
     private static final List<String> OPTIONAL = List.of("rte_log", "rte_argparse");
 
     private static final List<String> NEEDED =
@@ -84,15 +86,19 @@ final class DpdkLibraries {
             }
             if (!versions.isEmpty()) {
                 throw new UnsatisfiedLinkError(
-                        "found " + versions.lastEntry().getValue() + ", whose ABI "
-                                + versions.lastKey() + " is not supported; supported are "
+                        "found "
+                                + versions.lastEntry().getValue()
+                                + ", whose ABI "
+                                + versions.lastKey()
+                                + " is not supported; supported are "
                                 + Abi.supported());
             }
         }
         throw new UnsatisfiedLinkError(
                 "DPDK is not installed: no librte_eal.so.N in "
                         + String.join(", ", directories.stream().map(Path::toString).toList())
-                        + "; install it (Debian: apt install dpdk) or set -D" + PATH_PROPERTY);
+                        + "; install it (Debian: apt install dpdk) or set -D"
+                        + PATH_PROPERTY);
     }
 
     Abi abi() {

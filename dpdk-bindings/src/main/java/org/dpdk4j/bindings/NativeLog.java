@@ -16,8 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A C {@code FILE*} whose text comes out as an input stream: where DPDK's log, and what it prints on
- * its standard streams, can be read by Java.
+ * A C {@code FILE*} whose text comes out as an input stream: where DPDK's log, and what it prints
+ * on its standard streams, can be read by Java.
  *
  * <p>It is a pipe whose writing end never blocks: a driver may log during a critical call, and if
  * it waited there for a Java reader while the JVM waits for a safepoint, neither would go on. When

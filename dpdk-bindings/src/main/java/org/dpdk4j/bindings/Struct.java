@@ -46,7 +46,8 @@ public final class Struct {
     public static Struct of(Abi abi, String name) {
         String type = Struct.class.getPackageName() + ".abi" + abi.number() + "." + name;
         try {
-            return new Struct(abi, (GroupLayout) Class.forName(type).getMethod("layout").invoke(null));
+            return new Struct(
+                    abi, (GroupLayout) Class.forName(type).getMethod("layout").invoke(null));
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException("no struct " + name + " for ABI " + abi.number(), e);
         }
@@ -72,7 +73,11 @@ public final class Struct {
         OptionalLong found = find(layout, field);
         if (found.isEmpty()) {
             throw new IllegalArgumentException(
-                    "no field " + field + " in " + layout.name().orElse("?") + " of ABI "
+                    "no field "
+                            + field
+                            + " in "
+                            + layout.name().orElse("?")
+                            + " of ABI "
                             + abi.number());
         }
         return found.getAsLong();
