@@ -179,35 +179,35 @@ dpdk_abi_offered() {
         sed -n 's/^librte-eal\([0-9]*\) .*/\1/p' | sort -rn | head -n 1
 }
 
-# The packages of DPDK's runtime on this distribution, in the array dpdk_packages.
-find_dpdk_packages() {
-    local abi driver
-    abi=$(dpdk_abi_installed)
-    [[ -n $abi ]] || abi=$(dpdk_abi_offered)
-    if [[ -z $abi ]]; then
-        update_package_lists || return 1
-        abi=$(dpdk_abi_offered)
-    fi
-    [[ -n $abi ]] || return 1
-    dpdk_packages=()
-    for driver in "${dpdk_drivers[@]}"; do
-        dpdk_packages+=("librte-$driver$abi")
-    done
+# find_dpdk_abi: the ABI that is installed, else the one that apt offers, in the variable dpdk_abi.
+find_dpdk_abi() {
+    dpdk_abi=$(dpdk_abi_installed)
+    [[ -z $dpdk_abi ]] || return 0
+    has_apt || die "DPDK 22.11, 23.11, 24.11 or 25.11 is not installed (no librte_ethdev.so.23 to .26), and this" \
+        "system has no apt: install DPDK by its own means"
+    dpdk_abi=$(dpdk_abi_offered)
+    [[ -n $dpdk_abi ]] || { can_be_root && update_package_lists && dpdk_abi=$(dpdk_abi_offered); } || true
+    [[ -n $dpdk_abi ]] || die "DPDK is not installed, and apt knows none that is supported (22.11, 23.11, 24.11, 25.11);" \
+        "its lists are read anew by (as root): apt-get update"
 }
 
-# Makes sure of DPDK's runtime, by packages or (where there is no apt) as it is already installed.
+# dpdk_packages ABI: the packages of DPDK's runtime, one a line.
+dpdk_packages() { printf "librte-%s$1\n" "${dpdk_drivers[@]}"; }
+
+# test_packages ABI: what the tests need besides the runtime and Maven: testpmd, vhost and virtio as the
+# other side; headers and a compiler to compare the layouts with; readers of captures; the kernel's side.
+test_packages() {
+    printf '%s\n' "librte-net-vhost$1" "librte-net-virtio$1" dpdk-dev libdpdk-dev gcc libc6-dev pkgconf \
+        tcpdump tshark iproute2 iputils-ping mount procps
+}
+
+# need_dpdk: makes sure of DPDK's runtime. A DPDK that was not installed by packages needs none.
 need_dpdk() {
-    local abi=
-    if has_apt; then
-        find_dpdk_packages ||
-            die "this distribution's packages hold no DPDK that is supported (22.11, 23.11, 24.11 or 25.11)," \
-                "or their lists can't be read without root (apt-get update)"
-        # A DPDK that was built from source needs no packages.
-        abi=$(dpdk_abi_installed)
-        [[ -n $abi ]] && ! installed "librte-eal$abi" || need_packages "DPDK's runtime" "${dpdk_packages[@]}" || exit 1
-    elif [[ -z $(dpdk_abi_installed) ]]; then
-        die "DPDK 22.11, 23.11, 24.11 or 25.11 is not installed (no librte_ethdev.so.23 to .26), and this system" \
-            "has no apt: install DPDK by its own means"
+    local packages
+    find_dpdk_abi
+    if has_apt && { [[ -z $(dpdk_abi_installed) ]] || installed "librte-eal$dpdk_abi"; }; then
+        mapfile -t packages < <(dpdk_packages "$dpdk_abi")
+        need_packages "DPDK's runtime" "${packages[@]}" || exit 1
     fi
 }
 
