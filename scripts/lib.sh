@@ -244,7 +244,8 @@ need_maven() {
 # Maven on the JDK that find_jdk found; the options let Maven's own libraries use what they use on
 # an older Java, without a warning each.
 maven() {
-    MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" \
+    PATH=$JAVA_HOME/bin:$PATH \
+        MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}" \
         mvn -B -ntp "$@"
 }
 
