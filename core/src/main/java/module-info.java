@@ -4,4 +4,6 @@ module org.dpdk4j.core {
     requires org.dpdk4j.bindings;
     requires static transitive org.jspecify;
     requires org.slf4j;
+
+    exports org.dpdk4j;
 }

@@ -48,6 +48,9 @@ public final class NativeLog {
     private static final MethodHandle FFLUSH =
             handle("fflush", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 
+    private static final MethodHandle FPUTS =
+            handle("fputs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+
     private final MemorySegment file;
     private final InputStream text;
 
@@ -103,6 +106,19 @@ public final class NativeLog {
      */
     public InputStream text() {
         return text;
+    }
+
+    /**
+     * Writes to the C side, as C code would.
+     *
+     * @param line a line, without its end
+     */
+    public void write(String line) {
+        try (Arena arena = Arena.ofConfined()) {
+            int ignored = (int) FPUTS.invokeExact(arena.allocateFrom(line + "\n"), file);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

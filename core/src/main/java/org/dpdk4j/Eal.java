@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.RteErrno;
+import org.dpdk4j.bindings.rte.Rte;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * DPDK's environment abstraction layer: memory, lcores and devices of this process.
+ *
+ * <p>It can be started once in a process. Its methods may be called by any platform thread; none of
+ * the caller's threads gets pinned. Closing stops its workers, closes devices and pools, and then
+ * cleans up EAL.
+ */
+public final class Eal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Eal.class);
+    private static final AtomicBoolean STARTED = new AtomicBoolean();
+
+    private final EalThread mainThread;
+    private final List<String> arguments;
+    private final String ownPrefix;
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<EthDev> devices = new ArrayList<>();
+    private final List<PktmbufPool> pools = new ArrayList<>();
+    private boolean closed;
+
+    private Eal(EalThread mainThread, List<String> arguments, String ownPrefix) {
+        this.mainThread = mainThread;
+        this.arguments = List.copyOf(arguments);
+        this.ownPrefix = ownPrefix;
+    }
+
+    /**
+     * Settings to start it with.
+     *
+     * @return a builder
+     */
+    public static EalBuilder builder() {
+        return new EalBuilder();
+    }
+
+    static Eal start(String program, List<String> arguments, String ownPrefix) {
+        if (!STARTED.compareAndSet(false, true)) {
+            throw new DpdkException(
+                    "rte_eal_init",
+                    DpdkException.EALREADY,
+                    "EAL can be started only once in a process, and it was");
+        }
+        DpdkLog log = DpdkLog.open();
+        EalThread thread = new EalThread();
+        Eal eal = new Eal(thread, arguments, ownPrefix);
+        try {
+            thread.call(() -> init(log, program, arguments));
+        } catch (RuntimeException e) {
+            eal.closed = true;
+            thread.end();
+            eal.removeRuntimeDirectory();
+            throw e;
+        }
+        try {
+            LayoutCheck.run(eal);
+        } catch (RuntimeException e) {
+            eal.close();
+            throw e;
+        }
+        return eal;
+    }
+
+    private static Integer init(DpdkLog log, String program, List<String> arguments) {
+        // EAL keeps pointers into its arguments.
+        Arena arena = Arena.global();
+        MemorySegment argv = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 2L);
+        argv.setAtIndex(ValueLayout.ADDRESS, 0, arena.allocateFrom(program));
+        for (int i = 0; i < arguments.size(); i++) {
+            argv.setAtIndex(ValueLayout.ADDRESS, i + 1L, arena.allocateFrom(arguments.get(i)));
+        }
+        int[] result = new int[2];
+        String messages =
+                log.capture(() -> {
+                    result[0] = Rte.rte_eal_init(arguments.size() + 1, argv);
+                    result[1] = RteErrno.get();
+                });
+        if (result[0] < 0) {
+            throw new DpdkException(
+                    "rte_eal_init",
+                    result[1],
+                    DpdkException.meaningOf(result[1]) + "; EAL says: " + messages,
+                    "arguments=" + String.join(" ", arguments));
+        }
+        return result[0];
+    }
+
+    /**
+     * The version of the DPDK that runs.
+     *
+     * @return for example {@code DPDK 22.11.11}
+     */
+    public static String version() {
+        return NativeMemory.getString(Rte.rte_version().address());
+    }
+
+    /**
+     * What EAL was given.
+     *
+     * @return its options, those that were detected included
+     */
+    public List<String> arguments() {
+        return arguments;
+    }
+
+    /**
+     * Starts to make a pool of packet buffers.
+     *
+     * @param name a name that no other pool has, 25 characters at most
+     * @return a builder
+     */
+    public PktmbufPoolBuilder pktmbufPool(String name) {
+        requireOpen();
+        return new PktmbufPoolBuilder(this, name);
+    }
+
+    /**
+     * All devices.
+     *
+     * @return the devices in the order of their port ids; closed ones are gone
+     */
+    public synchronized List<EthDev> ethDevs() {
+        requireOpen();
+        List<EthDev> found = new ArrayList<>();
+        long max = Rte.RTE_MAX_ETHPORTS();
+        for (long port = Rte.rte_eth_find_next((short) 0);
+                port >= 0 && port < max;
+                port = Rte.rte_eth_find_next((short) (port + 1))) {
+            found.add(ethDev((int) port));
+        }
+        return found;
+    }
+
+    /**
+     * A device by its number.
+     *
+     * @param portId DPDK's port id
+     * @return the device; the same object each time
+     * @throws DpdkException if there is none
+     */
+    public synchronized EthDev ethDev(int portId) {
+        requireOpen();
+        for (EthDev device : devices) {
+            if (device.portId() == portId) {
+                return device;
+            }
+        }
+        String argument = "port=" + portId;
+        if (portId < 0 || portId >= Rte.RTE_MAX_ETHPORTS()) {
+            throw DpdkException.of("rte_eth_dev_get_name_by_port", DpdkException.EINVAL, argument);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(Rte.RTE_ETH_NAME_MAX_LEN());
+            DpdkException.check(
+                    Rte.rte_eth_dev_get_name_by_port((short) portId, name),
+                    "rte_eth_dev_get_name_by_port",
+                    argument);
+            EthDev device = new EthDev(this, name.getString(0), portId);
+            devices.add(device);
+            return device;
+        }
+    }
+
+    /**
+     * A device by its name.
+     *
+     * @param name what {@code --vdev} or the bus called it, such as {@code net_ring0} or {@code
+     *     0000:01:10.0}
+     * @return the device; the same object each time
+     * @throws DpdkException if there is none
+     */
+    public EthDev ethDev(String name) {
+        requireOpen();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment port = arena.allocate(Short.BYTES);
+            DpdkException.check(
+                    Rte.rte_eth_dev_get_port_by_name(arena.allocateFrom(name), port),
+                    "rte_eth_dev_get_port_by_name",
+                    "name=" + name);
+            return ethDev(port.get(ValueLayout.JAVA_SHORT, 0) & 0xffff);
+        }
+    }
+
+    /**
+     * The lcore that EAL was started on. It can run a worker, too.
+     *
+     * @return its number
+     */
+    public int mainLcore() {
+        requireOpen();
+        return Rte.rte_get_main_lcore();
+    }
+
+    /**
+     * All lcores.
+     *
+     * @return their numbers, ascending, the main one included
+     */
+    public List<Integer> lcores() {
+        return lcores(false);
+    }
+
+    /**
+     * All lcores but the main one.
+     *
+     * @return their numbers, ascending
+     */
+    public List<Integer> workerLcores() {
+        return lcores(true);
+    }
+
+    /**
+     * Starts a worker that polls without a pause.
+     *
+     * @param lcore the lcore to run on, which must not run another
+     * @param body what it does
+     * @return the running worker, to be closed by the caller
+     * @throws DpdkException if there is no such lcore, or it is busy
+     */
+    public Worker worker(int lcore, WorkerBody body) {
+        return worker(lcore, IdleStrategy.busySpin(), body);
+    }
+
+    /**
+     * Starts a worker.
+     *
+     * @param lcore the lcore to run on, which must not run another
+     * @param idle what it does when there is nothing to do; not shared with another worker
+     * @param body what it does
+     * @return the running worker, to be closed by the caller
+     * @throws DpdkException if there is no such lcore, or it is busy
+     */
+    public synchronized Worker worker(int lcore, IdleStrategy idle, WorkerBody body) {
+        requireOpen();
+        if (!lcores().contains(lcore)) {
+            throw new DpdkException(
+                    "rte_eal_remote_launch",
+                    DpdkException.EINVAL,
+                    "no such lcore; there are " + lcores(),
+                    "lcore=" + lcore);
+        }
+        if (workers.stream().anyMatch(worker -> worker.lcore() == lcore)) {
+            throw new DpdkException(
+                    "rte_eal_remote_launch",
+                    DpdkException.EBUSY,
+                    "the lcore runs a worker that was not closed",
+                    "lcore=" + lcore);
+        }
+        Worker worker = new Worker(this, lcore, idle, body);
+        if (lcore == mainLcore()) {
+            mainThread.execute(worker::run);
+        } else {
+            LcoreLaunch.launch(lcore, worker::run);
+        }
+        workers.add(worker);
+        return worker;
+    }
+
+    /**
+     * Stops the workers, closes devices and pools, and cleans up EAL, which can't be started again
+     * in this process. Closing twice is closing once.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        List.copyOf(workers).reversed().forEach(Worker::stop);
+        List.copyOf(workers).reversed().forEach(this::closeQuietly);
+        List.copyOf(devices).reversed().forEach(this::closeQuietly);
+        List.copyOf(pools).reversed().forEach(this::closeQuietly);
+        closed = true;
+        int result = mainThread.call(Rte::rte_eal_cleanup);
+        mainThread.end();
+        removeRuntimeDirectory();
+        DpdkException.check(result, "rte_eal_cleanup");
+    }
+
+    synchronized PktmbufPool register(PktmbufPool pool) {
+        pools.add(pool);
+        return pool;
+    }
+
+    synchronized void forget(PktmbufPool pool) {
+        pools.remove(pool);
+    }
+
+    synchronized void forget(EthDev device) {
+        devices.remove(device);
+    }
+
+    synchronized void forget(Worker worker) {
+        workers.remove(worker);
+    }
+
+    private void closeQuietly(AutoCloseable owner) {
+        try {
+            owner.close();
+        } catch (Exception e) {
+            // The rest has to be closed all the same, and its owner may long be gone.
+            LOG.warn("closing EAL: {}", e.toString());
+        }
+    }
+
+    private List<Integer> lcores(boolean skipMain) {
+        requireOpen();
+        List<Integer> found = new ArrayList<>();
+        int skip = skipMain ? 1 : 0;
+        int max = Rte.RTE_MAX_LCORE();
+        for (int lcore = Rte.rte_get_next_lcore(-1, skip, 0);
+                lcore < max;
+                lcore = Rte.rte_get_next_lcore(lcore, skip, 0)) {
+            found.add(lcore);
+        }
+        return found;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("EAL is closed");
+        }
+    }
+
+    /**
+     * EAL empties the directory of a file prefix and leaves it; a prefix used once would pile up.
+     */
+    private void removeRuntimeDirectory() {
+        if (ownPrefix.isEmpty()) {
+            return;
+        }
+        String xdg = System.getenv("XDG_RUNTIME_DIR");
+        for (String base : new String[] {"/var/run", xdg == null ? "/tmp" : xdg}) {
+            Path directory = Path.of(base, "dpdk", ownPrefix);
+            if (!Files.isDirectory(directory)) {
+                continue;
+            }
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.dpdk4j.bindings.Dpdk;
+import org.dpdk4j.bindings.rte.Rte;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settings for {@link Eal}, each an option of EAL's command line.
+ *
+ * <p>Settings made here and options given by {@link #arguments} go to EAL as they are. {@link
+ * #detect} fills in what neither of them decides.
+ */
+public final class EalBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(EalBuilder.class);
+    private static final String PROGRAM = "dpdk4j";
+    private static final long MEBIBYTE = 1 << 20;
+
+    /** Memory without hugepages can't grow later; enough for a few pools of the usual size. */
+    private static final int MEMORY_MEBIBYTES = 256;
+
+    private final List<String> words = new ArrayList<>();
+    private boolean detect;
+
+    EalBuilder() {}
+
+    /**
+     * Sets the CPUs to use, one lcore on each; the first is the main lcore.
+     *
+     * @param list a list such as {@code 0-1,4}, or a map of lcores to CPUs
+     * @return this
+     */
+    public EalBuilder lcores(String list) {
+        return add("--lcores", list);
+    }
+
+    /**
+     * Sets which lcore is the main one.
+     *
+     * @param lcore its number
+     * @return this
+     */
+    public EalBuilder mainLcore(int lcore) {
+        return add("--main-lcore", Integer.toString(lcore));
+    }
+
+    /**
+     * Makes no files at all, neither for hugepages nor for other processes.
+     *
+     * @return this
+     */
+    public EalBuilder inMemory() {
+        return add("--in-memory");
+    }
+
+    /**
+     * Uses ordinary memory instead of hugepages. Say how much with {@link #memoryMebibytes}.
+     *
+     * @return this
+     */
+    public EalBuilder noHuge() {
+        return add("--no-huge");
+    }
+
+    /**
+     * Sets how much memory to reserve at the start.
+     *
+     * @param mebibytes how much, in MiB
+     * @return this
+     */
+    public EalBuilder memoryMebibytes(int mebibytes) {
+        return add("-m", Integer.toString(mebibytes));
+    }
+
+    /**
+     * Sets the name by which processes that share memory find each other. Two programs that don't
+     * need different ones.
+     *
+     * @param prefix the prefix of their files' names
+     * @return this
+     */
+    public EalBuilder filePrefix(String prefix) {
+        return add("--file-prefix", prefix);
+    }
+
+    /**
+     * Makes a virtual device.
+     *
+     * @param device its name and arguments, such as {@code net_ring0} or {@code
+     *     net_pcap0,rx_pcap=in.pcap,tx_pcap=out.pcap}
+     * @return this
+     */
+    public EalBuilder vdev(String device) {
+        return add("--vdev", device);
+    }
+
+    /**
+     * Uses this PCI device, and no other that isn't named so.
+     *
+     * @param address its PCI address, with driver arguments if need be
+     * @return this
+     */
+    public EalBuilder allow(String address) {
+        return add("--allow", address);
+    }
+
+    /**
+     * Doesn't look for PCI devices.
+     *
+     * @return this
+     */
+    public EalBuilder noPci() {
+        return add("--no-pci");
+    }
+
+    /**
+     * Sets what devices use as addresses.
+     *
+     * @param mode physical or virtual
+     * @return this
+     */
+    public EalBuilder iovaMode(IovaMode mode) {
+        return add("--iova-mode", mode.option());
+    }
+
+    /**
+     * Sets which messages DPDK logs.
+     *
+     * @param level a level ({@code debug}, {@code 8}), or a pattern of log types and a level
+     *     ({@code lib.eal:debug})
+     * @return this
+     */
+    public EalBuilder logLevel(String level) {
+        return add("--log-level", level);
+    }
+
+    /**
+     * Adds options as they are written on a command line.
+     *
+     * @param options EAL's options, without a program name and without {@code --}
+     * @return this
+     */
+    public EalBuilder arguments(String... options) {
+        Collections.addAll(words, options);
+        return this;
+    }
+
+    /**
+     * Fills in, from what is found around the process, what no other setting decides: lcores from
+     * the cpuset, hugepages or ordinary memory, virtual addresses in a container or without
+     * privileges, no PCI scan where no device is bound for DPDK, and a file prefix that can't
+     * clash. What was decided is logged in one line. So one program runs unchanged on a laptop, on
+     * a host, and in a container.
+     *
+     * @return this
+     */
+    public EalBuilder detect() {
+        detect = true;
+        return this;
+    }
+
+    /**
+     * Starts EAL, on a thread of its own. Once per process.
+     *
+     * @return the running EAL, to be closed by the caller
+     * @throws DpdkException with the reason if DPDK is absent or of an ABI that is not supported,
+     *     an option is wrong, EAL refuses, or it was started before
+     */
+    public Eal start() {
+        EalOptions given = EalOptions.parse(words);
+        Dpdk.unavailabilityCause()
+                .ifPresent(cause -> {
+                    throw new DpdkException("dlopen", DpdkException.ENOENT, cause);
+                });
+        Surroundings here = Surroundings.here();
+        given.requireCpus(here.cpus());
+        List<String> arguments = new ArrayList<>(words);
+        String ownPrefix = "";
+        if (detect) {
+            List<String> detected = detected(given, here);
+            LOG.info("EAL options: {} given, {} detected", given.words(), detected);
+            arguments.addAll(detected);
+            if (!given.has("--file-prefix")) {
+                ownPrefix = EalOptions.parse(detected).value("--file-prefix").orElse("");
+            }
+        }
+        Dpdk.driverDirectory().ifPresent(path -> Collections.addAll(arguments, "-d", "" + path));
+        return Eal.start(PROGRAM, arguments, ownPrefix);
+    }
+
+    static List<String> detected(EalOptions given, Surroundings here) {
+        List<String> found = new ArrayList<>();
+        if (!given.choosesLcores()) {
+            Collections.addAll(found, "-l", here.cpus().first(Rte.RTE_MAX_LCORE()).toString());
+        }
+        boolean huge = !given.has("--no-huge");
+        if (!given.has("--no-huge", "--in-memory", "--huge-dir", "--socket-mem", "--numa-mem")) {
+            huge = here.freeHugepageBytes() >= MEMORY_MEBIBYTES * MEBIBYTE;
+            if (!huge) {
+                found.add("--no-huge");
+            } else if (!here.hugetlbfsWritable()) {
+                found.add("--in-memory");
+            }
+        }
+        if (!huge && !given.has("--memory-size", "--socket-mem", "--numa-mem")) {
+            Collections.addAll(found, "-m", Integer.toString(MEMORY_MEBIBYTES));
+        }
+        if (!given.has("--iova-mode") && here.container()) {
+            Collections.addAll(found, "--iova-mode", IovaMode.VA.option());
+        }
+        if (!given.has("--no-pci", "--allow", "--block") && here.userspacePciDevices().isEmpty()) {
+            found.add("--no-pci");
+        }
+        if (!given.has("--file-prefix", "--in-memory") && !found.contains("--in-memory")) {
+            // The process id alone is no help: in containers it is often 1.
+            String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+            Collections.addAll(found, "--file-prefix", "dpdk4j_" + unique);
+        }
+        return found;
+    }
+
+    private EalBuilder add(String... option) {
+        Collections.addAll(words, option);
+        return this;
+    }
+}

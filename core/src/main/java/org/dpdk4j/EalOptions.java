@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checked list of EAL command-line options.
+ *
+ * <p>What EAL does with a wrong command line (usage on standard output, an exit for {@code --help},
+ * an abort for a CPU that it may not use) is no answer for a library, so options are checked here
+ * before EAL sees them. Follows {@code eal_options.h} and {@code eal_common_options.c} of DPDK
+ * 22.11 to 24.11 and {@code eal_option_list.h} of 25.11.
+ */
+final class EalOptions {
+    private static final Set<String> WITH_VALUE =
+            Set.of(
+                    "-a",
+                    "-b",
+                    "-c",
+                    "-d",
+                    "-l",
+                    "-m",
+                    "-n",
+                    "-r",
+                    "-s",
+                    "-S",
+                    "--allow",
+                    "--block",
+                    "--base-virtaddr",
+                    "--coremask",
+                    "--driver-path",
+                    "--file-prefix",
+                    "--force-max-simd-bitwidth",
+                    "--huge-dir",
+                    "--iova-mode",
+                    "--lcores",
+                    "--log-level",
+                    "--main-lcore",
+                    "--mbuf-pool-ops-name",
+                    "--memory-channels",
+                    "--memory-ranks",
+                    "--memory-size",
+                    "--numa-limit",
+                    "--numa-mem",
+                    "--proc-type",
+                    "--service-corelist",
+                    "--service-coremask",
+                    "--socket-limit",
+                    "--socket-mem",
+                    "--trace",
+                    "--trace-bufsz",
+                    "--trace-dir",
+                    "--trace-mode",
+                    "--vdev",
+                    "--vfio-intr",
+                    "--vfio-vf-token");
+
+    /** Without a value, or with one behind an equals sign only. */
+    private static final Set<String> WITHOUT_VALUE =
+            Set.of(
+                    "-v",
+                    "-R",
+                    "--create-uio-dev",
+                    "--huge-unlink",
+                    "--huge-worker-stack",
+                    "--in-memory",
+                    "--legacy-mem",
+                    "--log-color",
+                    "--log-timestamp",
+                    "--match-allocations",
+                    "--no-hpet",
+                    "--no-huge",
+                    "--no-pci",
+                    "--no-shconf",
+                    "--no-telemetry",
+                    "--remap-lcore-ids",
+                    "--single-file-segments",
+                    "--syslog",
+                    "--telemetry",
+                    "--version",
+                    "--vmware-tsc-map");
+
+    private static final Map<String, String> SHORT_FORMS =
+            Map.of("-a", "--allow", "-b", "--block", "-d", "--driver-path", "-m", "--memory-size");
+
+    /** Options that say which CPUs to use. */
+    private static final Set<String> LCORES = Set.of("-l", "-c", "--lcores", "--coremask");
+
+    private final List<String> words;
+    private final List<String> names = new ArrayList<>();
+    private final List<String> values = new ArrayList<>();
+
+    private EalOptions(List<String> words) {
+        this.words = words;
+    }
+
+    /**
+     * Checks a command line.
+     *
+     * @throws DpdkException if a word is no option that EAL knows, lacks its value, or would make
+     *     EAL end the process
+     */
+    static EalOptions parse(List<String> words) {
+        EalOptions options = new EalOptions(List.copyOf(words));
+        for (int i = 0; i < words.size(); i++) {
+            i += options.add(words.get(i), i + 1 < words.size() ? words.get(i + 1) : null);
+        }
+        return options;
+    }
+
+    private int add(String word, @Nullable String following) {
+        boolean isLong = word.startsWith("--");
+        int end = isLong ? word.indexOf('=') : Math.min(2, word.length());
+        String name = end < 0 ? word : word.substring(0, end);
+        String attached = end < 0 ? "" : word.substring(isLong ? end + 1 : end);
+        boolean hasAttached = isLong ? end >= 0 : !attached.isEmpty();
+        if (name.equals("--help") || name.equals("-h")) {
+            throw refused(word, "it would print EAL's usage and end the process");
+        }
+        if (attached.equals("help") && name.equals("--log-level")) {
+            throw refused(word, "it would print EAL's log types and end the process");
+        }
+        names.add(SHORT_FORMS.getOrDefault(name, name));
+        if (WITHOUT_VALUE.contains(name)) {
+            if (hasAttached && !isLong) {
+                throw refused(word, "it takes no value");
+            }
+            values.add(attached);
+            return 0;
+        }
+        if (!WITH_VALUE.contains(name)) {
+            throw refused(word, "EAL has no such option");
+        }
+        if (hasAttached) {
+            values.add(attached);
+            return 0;
+        }
+        if (following == null) {
+            throw refused(word, "it needs a value");
+        }
+        values.add(following);
+        return 1;
+    }
+
+    /** Whether one of these options is there, by its long name if it has one. */
+    boolean has(String... wanted) {
+        return Arrays.stream(wanted).anyMatch(names::contains);
+    }
+
+    boolean choosesLcores() {
+        return LCORES.stream().anyMatch(names::contains);
+    }
+
+    /** The value of the last occurrence. */
+    Optional<String> value(String name) {
+        int last = names.lastIndexOf(name);
+        return last < 0 ? Optional.empty() : Optional.of(values.get(last));
+    }
+
+    /**
+     * Refuses CPUs that this process may not run on: EAL would abort the process when it can't set
+     * a worker's affinity.
+     */
+    void requireCpus(CpuSet allowed) {
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            if (name.equals("-l") || name.equals("--lcores")) {
+                CpuSet wanted;
+                try {
+                    wanted = CpuSet.ofLcores(values.get(i));
+                } catch (IllegalArgumentException e) {
+                    throw refused(name + " " + values.get(i), e.getMessage());
+                }
+                if (!allowed.containsAll(wanted)) {
+                    throw refused(
+                            name + " " + values.get(i),
+                            "this process may run on CPUs " + allowed + " only");
+                }
+            }
+        }
+    }
+
+    List<String> words() {
+        return words;
+    }
+
+    private static DpdkException refused(
+            String word, @Nullable String why) {
+        return new DpdkException(
+                "rte_eal_init", DpdkException.EINVAL, String.valueOf(why), "option=" + word);
+    }
+}

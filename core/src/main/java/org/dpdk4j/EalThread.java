@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+
+/**
+ * The thread that EAL is started on: DPDK's main lcore.
+ *
+ * <p>{@code rte_eal_init} pins its caller, and every thread that the caller starts afterwards
+ * inherits that. So none of the program's own threads may be the caller. The thread waits for tasks
+ * and can run a worker, like any lcore.
+ */
+final class EalThread {
+    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::runTasks, "dpdk4j-main-lcore");
+    private volatile boolean ended;
+
+    EalThread() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Runs something on the thread and waits for its result. */
+    <T> T call(Supplier<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        tasks.add(() -> {
+            try {
+                result.complete(task.get());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Runs something on the thread, after what was given to it before. */
+    void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    /** Ends the thread after its last task. */
+    void end() {
+        tasks.add(() -> ended = true);
+    }
+
+    private void runTasks() {
+        while (!ended) {
+            try {
+                tasks.take().run();
+            } catch (InterruptedException e) {
+                // Nobody has a reason to interrupt it, and EAL has to be cleaned up on this thread.
+            }
+        }
+    }
+}

@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.dpdk4j.bindings.rte.Rte;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An Ethernet device, or port: {@code rte_ethdev}.
+ *
+ * <p>The order is {@link #configure}, {@link #setupRx} and {@link #setupTx} for each queue, {@link
+ * #start}, then {@link #claimRx} and {@link #claimTx} by whoever moves packets. Closing stops it
+ * and gives it up for the life of the process.
+ *
+ * <p>All methods are of the control path: any thread may call them, and they exclude each other.
+ * They throw {@link DpdkException} if DPDK refuses, and {@link IllegalStateException} if the device
+ * is closed.
+ */
+public final class EthDev implements AutoCloseable {
+    private static final int ANY_NUMA_NODE = -1;
+    private static final int ETHER_ADDR_BYTES = 6;
+
+    private final Eal eal;
+    private final String name;
+    private final int portId;
+    private final boolean critical;
+    private final List<PktmbufPool> pools = new ArrayList<>();
+    private @Nullable RxQueue[] rxClaims = {};
+    private @Nullable TxQueue[] txClaims = {};
+    private boolean started;
+    private boolean closed;
+
+    EthDev(Eal eal, String name, int portId) {
+        this.eal = eal;
+        this.name = name;
+        this.portId = portId;
+        this.critical = DriverLinkage.critical(name, EthDevStructs.info(portId).driverName());
+    }
+
+    /**
+     * Its name: what {@code --vdev} or the bus called it.
+     *
+     * @return for example {@code net_ring0} or {@code 0000:01:10.0}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Its number.
+     *
+     * @return DPDK's port id
+     */
+    public int portId() {
+        return portId;
+    }
+
+    /**
+     * What it can do.
+     *
+     * @return its capabilities
+     */
+    public synchronized EthDevInfo info() {
+        requireOpen();
+        return EthDevStructs.info(portId);
+    }
+
+    /**
+     * Sets numbers of queues and offloads; undoes what was set up before.
+     *
+     * @param conf what is wanted
+     */
+    public synchronized void configure(EthConf conf) {
+        requireOpen();
+        requireUnclaimed("rte_eth_dev_configure");
+        int max = Rte.RTE_MAX_QUEUES_PER_PORT();
+        if (conf.rxQueues() < 0
+                || conf.txQueues() < 0
+                || conf.rxQueues() > max
+                || conf.txQueues() > max) {
+            throw new DpdkException(
+                    "rte_eth_dev_configure",
+                    DpdkException.EINVAL,
+                    "a number of queues is out of range",
+                    "port=" + name,
+                    conf.toString());
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            int result =
+                    Rte.rte_eth_dev_configure(
+                            port(),
+                            (short) conf.rxQueues(),
+                            (short) conf.txQueues(),
+                            EthDevStructs.conf(arena, conf));
+            DpdkException.check(result, "rte_eth_dev_configure", "port=" + name, conf.toString());
+        }
+        releasePools();
+        rxClaims = new RxQueue[conf.rxQueues()];
+        txClaims = new TxQueue[conf.txQueues()];
+    }
+
+    /**
+     * Sets up a receive queue.
+     *
+     * @param queue its index, from 0
+     * @param descriptors how many packets it holds; adjusted to what the driver can do
+     * @param pool where it takes buffers from; must outlive the device
+     */
+    public synchronized void setupRx(int queue, int descriptors, PktmbufPool pool) {
+        requireOpen();
+        String[] arguments = {
+            "port=" + name, "queue=" + queue, "descriptors=" + descriptors, "pool=" + pool.name()
+        };
+        int adjusted = adjust(descriptors, true, arguments);
+        pool.usedBy(this);
+        int result =
+                Rte.rte_eth_rx_queue_setup(
+                        port(),
+                        queueIndex(queue, arguments),
+                        (short) adjusted,
+                        numaNode(),
+                        MemorySegment.NULL,
+                        pool.segment());
+        if (result < 0) {
+            pool.releasedBy(this);
+        }
+        DpdkException.check(result, "rte_eth_rx_queue_setup", arguments);
+        pools.add(pool);
+    }
+
+    /**
+     * Sets up a transmit queue.
+     *
+     * @param queue its index, from 0
+     * @param descriptors how many packets it holds; adjusted to what the driver can do
+     */
+    public synchronized void setupTx(int queue, int descriptors) {
+        requireOpen();
+        String[] arguments = {"port=" + name, "queue=" + queue, "descriptors=" + descriptors};
+        int adjusted = adjust(descriptors, false, arguments);
+        int result =
+                Rte.rte_eth_tx_queue_setup(
+                        port(),
+                        queueIndex(queue, arguments),
+                        (short) adjusted,
+                        numaNode(),
+                        MemorySegment.NULL);
+        DpdkException.check(result, "rte_eth_tx_queue_setup", arguments);
+    }
+
+    /** Starts it; packets flow from here on. */
+    public synchronized void start() {
+        requireOpen();
+        check(Rte.rte_eth_dev_start(port()), "rte_eth_dev_start");
+        started = true;
+    }
+
+    /**
+     * Stops it; it can be started again. Stopping a device that is stopped does nothing.
+     *
+     * @throws DpdkException with {@code EBUSY} while a queue is claimed, since its owner may be
+     *     using it
+     */
+    public synchronized void stop() {
+        requireOpen();
+        if (started) {
+            requireUnclaimed("rte_eth_dev_stop");
+            check(Rte.rte_eth_dev_stop(port()), "rte_eth_dev_stop");
+            started = false;
+        }
+    }
+
+    /**
+     * Whether it was started and not stopped since.
+     *
+     * @return true if packets can flow
+     */
+    public synchronized boolean started() {
+        return started;
+    }
+
+    /**
+     * Its counters.
+     *
+     * @return packets, bytes and errors since the start or the last reset
+     */
+    public synchronized EthStats stats() {
+        requireOpen();
+        return EthDevStructs.stats(portId, name);
+    }
+
+    /** Sets its counters to zero, the extended ones included. */
+    public synchronized void resetStats() {
+        requireOpen();
+        check(Rte.rte_eth_stats_reset(port()), "rte_eth_stats_reset");
+        check(Rte.rte_eth_xstats_reset(port()), "rte_eth_xstats_reset");
+    }
+
+    /**
+     * Its extended counters, which depend on the driver.
+     *
+     * @return name to value, in the driver's order
+     */
+    public synchronized Map<String, Long> xstats() {
+        requireOpen();
+        return EthDevStructs.xstats(portId, name);
+    }
+
+    /**
+     * The state of its link, without waiting for a negotiation to end.
+     *
+     * @return the link
+     */
+    public synchronized EthLink link() {
+        requireOpen();
+        return EthDevStructs.link(portId, name);
+    }
+
+    /**
+     * Its address.
+     *
+     * @return the primary MAC address
+     */
+    public synchronized MacAddress macAddress() {
+        requireOpen();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ETHER_ADDR_BYTES);
+            check(Rte.rte_eth_macaddr_get(port(), address), "rte_eth_macaddr_get");
+            return EthDevStructs.macAddress(address);
+        }
+    }
+
+    /**
+     * Sets its address.
+     *
+     * @param address the primary MAC address; neither multicast nor zero
+     */
+    public synchronized void macAddress(MacAddress address) {
+        requireOpen();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment octets = EthDevStructs.etherAddr(arena, address);
+            DpdkException.check(
+                    Rte.rte_eth_dev_default_mac_addr_set(port(), octets),
+                    "rte_eth_dev_default_mac_addr_set",
+                    "port=" + name,
+                    "address=" + address);
+        }
+    }
+
+    /**
+     * The largest payload of a frame.
+     *
+     * @return the MTU in bytes
+     */
+    public synchronized int mtu() {
+        requireOpen();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mtu = arena.allocate(Short.BYTES);
+            check(Rte.rte_eth_dev_get_mtu(port(), mtu), "rte_eth_dev_get_mtu");
+            return mtu.get(JAVA_SHORT, 0) & 0xffff;
+        }
+    }
+
+    /**
+     * Sets the largest payload of a frame.
+     *
+     * @param bytes the MTU
+     */
+    public synchronized void mtu(int bytes) {
+        requireOpen();
+        int result =
+                bytes < 0 || bytes > 65535
+                        ? -DpdkException.EINVAL
+                        : Rte.rte_eth_dev_set_mtu(port(), (short) bytes);
+        DpdkException.check(result, "rte_eth_dev_set_mtu", "port=" + name, "mtu=" + bytes);
+    }
+
+    /**
+     * Whether it receives frames for other addresses, too.
+     *
+     * @return true if promiscuous
+     */
+    public synchronized boolean promiscuous() {
+        requireOpen();
+        return check(Rte.rte_eth_promiscuous_get(port()), "rte_eth_promiscuous_get") == 1;
+    }
+
+    /**
+     * Lets it receive frames for other addresses, or not.
+     *
+     * @param on whether it is to
+     */
+    public synchronized void promiscuous(boolean on) {
+        requireOpen();
+        if (on) {
+            check(Rte.rte_eth_promiscuous_enable(port()), "rte_eth_promiscuous_enable");
+        } else {
+            check(Rte.rte_eth_promiscuous_disable(port()), "rte_eth_promiscuous_disable");
+        }
+    }
+
+    /**
+     * Whether it receives frames for all multicast addresses.
+     *
+     * @return true if so
+     */
+    public synchronized boolean allMulticast() {
+        requireOpen();
+        return check(Rte.rte_eth_allmulticast_get(port()), "rte_eth_allmulticast_get") == 1;
+    }
+
+    /**
+     * Lets it receive frames for all multicast addresses, or not.
+     *
+     * @param on whether it is to
+     */
+    public synchronized void allMulticast(boolean on) {
+        requireOpen();
+        if (on) {
+            check(Rte.rte_eth_allmulticast_enable(port()), "rte_eth_allmulticast_enable");
+        } else {
+            check(Rte.rte_eth_allmulticast_disable(port()), "rte_eth_allmulticast_disable");
+        }
+    }
+
+    /**
+     * Claims a receive queue. Workers claim by {@link WorkerContext#claimRx}, which gives the claim
+     * back by itself.
+     *
+     * @param queue its index
+     * @return the queue, to be closed by the caller
+     * @throws DpdkException with {@code EBUSY} if it is claimed, with {@code EINVAL} if there is no
+     *     such queue
+     */
+    public synchronized RxQueue claimRx(int queue) {
+        requireOpen();
+        requireFree(rxClaims, queue, "rte_eth_rx_burst");
+        RxQueue claim = new RxQueue(this, queue, critical);
+        rxClaims[queue] = claim;
+        return claim;
+    }
+
+    /**
+     * Claims a transmit queue. Workers claim by {@link WorkerContext#claimTx}, which gives the
+     * claim back by itself.
+     *
+     * @param queue its index
+     * @return the queue, to be closed by the caller
+     * @throws DpdkException with {@code EBUSY} if it is claimed, with {@code EINVAL} if there is no
+     *     such queue
+     */
+    public synchronized TxQueue claimTx(int queue) {
+        requireOpen();
+        requireFree(txClaims, queue, "rte_eth_tx_burst");
+        TxQueue claim = new TxQueue(this, queue, critical);
+        txClaims[queue] = claim;
+        return claim;
+    }
+
+    /**
+     * Stops it and gives it up: the packets in its queues go back to their pools. It can't be
+     * opened again in this process. Closing twice is closing once.
+     *
+     * @throws DpdkException with {@code EBUSY} while a queue is claimed
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        stop();
+        requireUnclaimed("rte_eth_dev_close");
+        closed = true;
+        int result = Rte.rte_eth_dev_close(port());
+        releasePools();
+        eal.forget(this);
+        check(result, "rte_eth_dev_close");
+    }
+
+    synchronized void releaseRx(int queue, RxQueue claim) {
+        if (queue < rxClaims.length && rxClaims[queue] == claim) {
+            rxClaims[queue] = null;
+        }
+    }
+
+    synchronized void releaseTx(int queue, TxQueue claim) {
+        if (queue < txClaims.length && txClaims[queue] == claim) {
+            txClaims[queue] = null;
+        }
+    }
+
+    private short port() {
+        return (short) portId;
+    }
+
+    private int check(int result, String function) {
+        return DpdkException.check(result, function, "port=" + name);
+    }
+
+    private int adjust(int descriptors, boolean rx, String... arguments) {
+        if (descriptors < 0 || descriptors > 65535) {
+            throw new DpdkException(
+                    "rte_eth_dev_adjust_nb_rx_tx_desc",
+                    DpdkException.EINVAL,
+                    "a number of descriptors is 0 to 65535",
+                    arguments);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment wanted = arena.allocateFrom(JAVA_SHORT, (short) descriptors);
+            MemorySegment none = MemorySegment.NULL;
+            DpdkException.check(
+                    Rte.rte_eth_dev_adjust_nb_rx_tx_desc(
+                            port(), rx ? wanted : none, rx ? none : wanted),
+                    "rte_eth_dev_adjust_nb_rx_tx_desc",
+                    arguments);
+            return wanted.get(JAVA_SHORT, 0) & 0xffff;
+        }
+    }
+
+    private static short queueIndex(int queue, String... arguments) {
+        if (queue < 0 || queue >= Rte.RTE_MAX_QUEUES_PER_PORT()) {
+            throw new DpdkException(
+                    "queue setup", DpdkException.EINVAL, "no such queue", arguments);
+        }
+        return (short) queue;
+    }
+
+    private int numaNode() {
+        int node = Rte.rte_eth_dev_socket_id(port());
+        return node < 0 ? ANY_NUMA_NODE : node;
+    }
+
+    private void releasePools() {
+        pools.forEach(pool -> pool.releasedBy(this));
+        pools.clear();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("device " + name + " is closed");
+        }
+    }
+
+    private void requireFree(@Nullable Object[] claims, int queue, String function) {
+        if (queue < 0 || queue >= claims.length) {
+            throw new DpdkException(
+                    function,
+                    DpdkException.EINVAL,
+                    "no such queue; it was configured with " + claims.length,
+                    "port=" + name,
+                    "queue=" + queue);
+        }
+        if (claims[queue] != null) {
+            throw new DpdkException(
+                    function,
+                    DpdkException.EBUSY,
+                    "the queue is claimed already, and a queue has one user at a time",
+                    "port=" + name,
+                    "queue=" + queue);
+        }
+    }
+
+    private void requireUnclaimed(String function) {
+        requireUnclaimed(rxClaims, "receive", function);
+        requireUnclaimed(txClaims, "transmit", function);
+    }
+
+    private void requireUnclaimed(@Nullable Object[] claims, String direction, String function) {
+        for (int queue = 0; queue < claims.length; queue++) {
+            if (claims[queue] != null) {
+                throw new DpdkException(
+                        function,
+                        DpdkException.EBUSY,
+                        direction + " queue " + queue + " is claimed; stop its user first",
+                        "port=" + name);
+            }
+        }
+    }
+}

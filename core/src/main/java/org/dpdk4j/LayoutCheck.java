@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.dpdk4j.bindings.Dpdk;
+import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.rte.Rte;
+
+/**
+ * Compares what the layouts predict with what DPDK really made, before anything relies on them.
+ *
+ * <p>Build options can move fields inside of one ABI ({@code enable_iova_as_pa} moves {@code
+ * next}). A wrong guess has to be an exception at the start, never a corrupted packet.
+ */
+final class LayoutCheck {
+    private static final int BUFFERS = 2;
+    private static final int LENGTH_BYTES = 42;
+
+    private LayoutCheck() {}
+
+    /** Checks fresh mbufs, and what one device tells of itself if there is one. */
+    static void run(Eal eal) {
+        try (PktmbufPool pool =
+                        new PktmbufPoolBuilder(eal, "dpdk4j_check")
+                                .size(BUFFERS)
+                                .cacheSize(0)
+                                .create();
+                MbufBurst burst = MbufBurst.allocate(BUFFERS)) {
+            expect("rte_mempool_avail_count", pool.available(), BUFFERS);
+            expect("taken", pool.take(burst.roomAddress(), BUFFERS) ? 1 : 0, 1);
+            burst.appended(BUFFERS);
+            long m = burst.get(0).address();
+            long second = burst.get(1).address();
+            expectFresh(m, pool);
+            expectFresh(second, pool);
+            expectChain(m, second);
+        }
+        eal.ethDevs().stream().findFirst().ifPresent(LayoutCheck::expectPlausible);
+    }
+
+    private static void expectFresh(long m, PktmbufPool pool) {
+        expect("rte_mbuf.pool", NativeMemory.getLong(m + MbufLayout.POOL), pool.address());
+        expect("rte_mbuf.buf_len", shortAt(m + MbufLayout.BUF_LEN), pool.dataRoomSize());
+        int headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), pool.dataRoomSize());
+        expect("rte_mbuf.data_off", shortAt(m + MbufLayout.DATA_OFF), headroom);
+        expect("rte_mbuf.refcnt", shortAt(m + MbufLayout.REFCNT), 1);
+        expect("rte_mbuf.nb_segs", shortAt(m + MbufLayout.NB_SEGS), 1);
+        expect("rte_mbuf.port", shortAt(m + MbufLayout.PORT), 0xffff);
+        expect("rte_mbuf.next", NativeMemory.getLong(m + MbufLayout.NEXT), 0);
+        expect("rte_mbuf.data_len", shortAt(m + MbufLayout.DATA_LEN), 0);
+    }
+
+    /** DPDK itself walks a packet of two segments: only so is it known where it looks for next. */
+    private static void expectChain(long m, long second) {
+        NativeMemory.putLong(m + MbufLayout.NEXT, second);
+        NativeMemory.putShort(m + MbufLayout.NB_SEGS, (short) 2);
+        NativeMemory.putShort(m + MbufLayout.DATA_LEN, (short) LENGTH_BYTES);
+        NativeMemory.putShort(second + MbufLayout.DATA_LEN, (short) LENGTH_BYTES);
+        NativeMemory.putInt(m + MbufLayout.PKT_LEN, 2 * LENGTH_BYTES);
+        String complaint = mbufCheck(m);
+        NativeMemory.putLong(m + MbufLayout.NEXT, 0);
+        NativeMemory.putShort(m + MbufLayout.NB_SEGS, (short) 1);
+        if (!complaint.isEmpty()) {
+            throw wrong("rte_mbuf_check says of a packet of two segments: " + complaint);
+        }
+    }
+
+    private static String mbufCheck(long m) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment reason = arena.allocate(Long.BYTES, Long.BYTES);
+            return Rte.rte_mbuf_check(MemorySegment.ofAddress(m), 1, reason) == 0
+                    ? ""
+                    : NativeMemory.getString(NativeMemory.getLong(reason.address()));
+        }
+    }
+
+    private static void expectPlausible(EthDev device) {
+        EthDevInfo info = device.info();
+        boolean plausible =
+                info.maxRxQueues() <= Rte.RTE_MAX_QUEUES_PER_PORT()
+                        && info.maxTxQueues() <= Rte.RTE_MAX_QUEUES_PER_PORT()
+                        && info.minMtu() <= info.maxMtu();
+        if (!plausible) {
+            throw wrong("rte_eth_dev_info of " + device.name() + " reads " + info);
+        }
+    }
+
+    private static int shortAt(long address) {
+        return NativeMemory.getShort(address) & 0xffff;
+    }
+
+    private static void expect(String what, long found, long expected) {
+        if (found != expected) {
+            throw wrong(what + " is " + found + " instead of " + expected);
+        }
+    }
+
+    private static DpdkException wrong(String what) {
+        return new DpdkException(
+                "layout check",
+                DpdkException.EINVAL,
+                "this build of DPDK does not lay out its structs as DPDK "
+                        + Dpdk.abi().release()
+                        + " does: "
+                        + what,
+                "abi=" + Dpdk.abi().number());
+    }
+}

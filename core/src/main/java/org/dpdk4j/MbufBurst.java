@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import org.dpdk4j.bindings.NativeCall;
+import org.dpdk4j.bindings.NativeMemory;
+
+/**
+ * A batch of packets, and their owner: a native array of mbuf pointers, as DPDK's burst functions
+ * take it.
+ *
+ * <pre>
+ *   0        first            end          capacity
+ *   | sent   | size() packets | room       |
+ * </pre>
+ *
+ * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets, {@link TxQueue#send}
+ * takes them from the front. A packet that was freed or moved leaves a hole behind, so that indices
+ * stay as they are until the next send or receive; holes are skipped.
+ *
+ * <p>One thread at a time. Closing frees the packets that it still owns.
+ */
+public final class MbufBurst implements AutoCloseable {
+    private static final int MAX_CAPACITY = 65535;
+
+    private final MemorySegment array;
+    private final long pointers;
+    private final int capacity;
+    private final Mbuf flyweight = new Mbuf();
+    private int first;
+    private int end;
+    private int holes;
+
+    private MbufBurst(int capacity) {
+        // Freed by the garbage collector: no access can come after that.
+        this.array = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, capacity);
+        this.pointers = array.address();
+        this.capacity = capacity;
+    }
+
+    /**
+     * Makes an empty burst.
+     *
+     * @param capacity how many packets it can hold, 1 to 65535; 32 is usual
+     * @return the burst, to be closed by the caller
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    public static MbufBurst allocate(int capacity) {
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity=" + capacity + ", not 1 to 65535");
+        }
+        return new MbufBurst(capacity);
+    }
+
+    /**
+     * How many packets it can hold.
+     *
+     * @return the capacity it was made with
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * How many packets it holds, holes included.
+     *
+     * @return the end of the valid indices
+     */
+    public int size() {
+        return end - first;
+    }
+
+    /**
+     * A packet.
+     *
+     * @param index 0 to {@link #size} - 1
+     * @return this burst's one flyweight, pointed at the packet until the next call
+     * @throws IndexOutOfBoundsException if the index is out of range
+     * @throws IllegalStateException if that packet was freed or moved
+     */
+    public Mbuf get(int index) {
+        long mbuf = NativeMemory.getLong(slot(index));
+        if (mbuf == 0) {
+            throw new IllegalStateException("packet " + index + " was freed or moved");
+        }
+        flyweight.wrap(mbuf);
+        return flyweight;
+    }
+
+    /**
+     * Frees a packet, and leaves a hole.
+     *
+     * @param index 0 to {@link #size} - 1; a hole is left as it is
+     * @throws IndexOutOfBoundsException if the index is out of range
+     */
+    public void free(int index) {
+        long slot = slot(index);
+        if (NativeMemory.getLong(slot) != 0) {
+            free(slot, 1);
+            NativeMemory.putLong(slot, 0);
+            holes++;
+        }
+    }
+
+    /**
+     * Moves a packet to the end of another burst, and leaves a hole.
+     *
+     * @param index 0 to {@link #size} - 1
+     * @param target the burst that owns it from now on
+     * @return false, and nothing is changed, if the other burst is full
+     * @throws IndexOutOfBoundsException if the index is out of range
+     * @throws IllegalStateException if that packet was freed or moved before
+     * @throws IllegalArgumentException if the other burst is this one
+     */
+    public boolean moveTo(int index, MbufBurst target) {
+        if (target == this) {
+            throw new IllegalArgumentException("a burst can't move a packet to itself");
+        }
+        long slot = slot(index);
+        long mbuf = NativeMemory.getLong(slot);
+        if (mbuf == 0) {
+            throw new IllegalStateException("packet " + index + " was freed or moved");
+        }
+        if (target.room() == 0) {
+            return false;
+        }
+        NativeMemory.putLong(slot, 0);
+        holes++;
+        NativeMemory.putLong(target.roomAddress(), mbuf);
+        target.end++;
+        return true;
+    }
+
+    /** Frees all packets that it still owns; it is empty afterwards. */
+    public void freeRemaining() {
+        if (end > first) {
+            free(address(), end - first);
+        }
+        first = 0;
+        end = 0;
+        holes = 0;
+    }
+
+    /** Frees the packets that it still owns. It can be used again afterwards. */
+    @Override
+    public void close() {
+        freeRemaining();
+    }
+
+    /** How many packets can still be appended; packs what is there to the front if that helps. */
+    int room() {
+        if (first != 0 || holes != 0) {
+            pack();
+        }
+        return capacity - end;
+    }
+
+    /** Where the next packet is to be appended. */
+    long roomAddress() {
+        return pointers + (long) end * Long.BYTES;
+    }
+
+    /** Packets were written to {@link #roomAddress}. */
+    void appended(int count) {
+        end += count;
+    }
+
+    /** Where the first packet is, holes removed; {@link #size} says how many follow. */
+    long packedAddress() {
+        if (holes != 0) {
+            pack();
+        }
+        return address();
+    }
+
+    /** Packets at the front have another owner now. */
+    void taken(int count) {
+        first += count;
+        if (first == end) {
+            first = 0;
+            end = 0;
+        }
+    }
+
+    /** Packets at the end have gone. */
+    void dropLast(int count) {
+        end -= count;
+    }
+
+    private long address() {
+        return pointers + (long) first * Long.BYTES;
+    }
+
+    private long slot(int index) {
+        Objects.checkIndex(index, end - first);
+        return pointers + (long) (first + index) * Long.BYTES;
+    }
+
+    private void pack() {
+        int to = 0;
+        for (int from = first; from < end; from++) {
+            long mbuf = NativeMemory.getLong(pointers + (long) from * Long.BYTES);
+            if (mbuf != 0) {
+                NativeMemory.putLong(pointers + (long) to * Long.BYTES, mbuf);
+                to++;
+            }
+        }
+        first = 0;
+        end = to;
+        holes = 0;
+    }
+
+    private static void free(long address, int count) {
+        if (MbufTracker.ENABLED) {
+            MbufTracker.released(address, count, "freed");
+        }
+        NativeCall.freeBulk(address, count);
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.dpdk4j.bindings.Dpdk;
+import org.dpdk4j.bindings.NativeCall;
+import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.Struct;
+import org.dpdk4j.bindings.rte.Rte;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool of packet buffers: {@code rte_pktmbuf_pool_create}.
+ *
+ * <p>Safe to allocate from by several threads. Made by {@link Eal#pktmbufPool}; close it after the
+ * devices that receive into it.
+ */
+public final class PktmbufPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PktmbufPool.class);
+
+    private static final Struct POOL = Struct.of("rte_mempool");
+    private static final long OPS_INDEX = POOL.offset("ops_index");
+    private static final long OPS_SIZE = Struct.of("rte_mempool_ops").byteSize();
+    private static final long DEQUEUE =
+            Struct.of("rte_mempool_ops_table").offset("ops")
+                    + Struct.of("rte_mempool_ops").offset("dequeue");
+
+    /**
+     * {@code port} when no port received it, {@code MBUF_PORT_INVALID}; and one owner, one segment.
+     */
+    private static final long FRESH = 0xffffL << 48 | 1L << 32 | 1L << 16;
+
+    private static final long EXTERNAL = Rte.RTE_MBUF_F_EXTERNAL();
+
+    private final Eal eal;
+    private final String name;
+    private final int size;
+    private final int dataRoomSize;
+    private final long pool;
+    private final long dequeue;
+    private final List<EthDev> users = new ArrayList<>();
+    private boolean closed;
+
+    PktmbufPool(Eal eal, String name, int size, int dataRoomSize, long pool) {
+        this.eal = eal;
+        this.name = name;
+        this.size = size;
+        this.dataRoomSize = dataRoomSize;
+        this.pool = pool;
+        long ops = NativeMemory.getInt(pool + OPS_INDEX) * OPS_SIZE;
+        this.dequeue = NativeMemory.getLong(Dpdk.address("rte_mempool_ops_table") + ops + DEQUEUE);
+    }
+
+    /**
+     * Its name, unique in the process.
+     *
+     * @return the name it was made with
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * How many buffers it has.
+     *
+     * @return the size it was made with
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * Bytes of each buffer, headroom included.
+     *
+     * @return the data room size it was made with
+     */
+    public int dataRoomSize() {
+        return dataRoomSize;
+    }
+
+    /**
+     * How many buffers nobody uses, those in the lcores' caches included. Exact only while nobody
+     * allocates or frees.
+     *
+     * @return {@code rte_mempool_avail_count}; 0 once closed
+     */
+    public synchronized int available() {
+        return closed ? 0 : Rte.rte_mempool_avail_count(segment());
+    }
+
+    /**
+     * How many buffers are in use, in packets and in the queues of devices. Exact only while nobody
+     * allocates or frees.
+     *
+     * @return {@link #size} less {@link #available}; 0 once closed
+     */
+    public synchronized int inUse() {
+        return closed ? 0 : size - available();
+    }
+
+    /**
+     * Appends empty packets to a burst: one segment, no data, the usual headroom, one owner. All or
+     * none. Part of the packet path.
+     *
+     * <p>Takes them from the pool itself and not from an lcore's cache, whose layout DPDK keeps for
+     * itself; allocate whole bursts rather than single packets.
+     *
+     * @param burst where to put them; it owns them
+     * @param count how many
+     * @return the count, or 0 if the pool has too few left, the burst too little room, or the pool
+     *     is closed
+     */
+    public int alloc(MbufBurst burst, int count) {
+        if (count <= 0 || count > burst.room() || closed) {
+            return 0;
+        }
+        long mbufs = burst.roomAddress();
+        if (!take(mbufs, count)) {
+            return 0;
+        }
+        for (int i = 0; i < count; i++) {
+            reset(NativeMemory.getLong(mbufs + (long) i * Long.BYTES));
+        }
+        if (MbufTracker.ENABLED) {
+            MbufTracker.acquired(mbufs, count, "allocated");
+        }
+        burst.appended(count);
+        return count;
+    }
+
+    /**
+     * Gives the memory back. Closing twice is closing once.
+     *
+     * @throws IllegalStateException if a device still receives into it
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        if (!users.isEmpty()) {
+            throw new IllegalStateException(
+                    "pool "
+                            + name
+                            + " is still in use by "
+                            + users.get(0).name()
+                            + "; close the device first");
+        }
+        if (MbufTracker.ENABLED) {
+            MbufTracker.reportLeaks(
+                    name, mbuf -> NativeMemory.getLong(mbuf + MbufLayout.POOL) == pool);
+        }
+        int missing = inUse();
+        if (missing != 0) {
+            LOG.warn("pool {} is closed while {} of its {} mbufs are in use", name, missing, size);
+        }
+        closed = true;
+        Rte.rte_mempool_free(segment());
+        eal.forget(this);
+    }
+
+    long address() {
+        return pool;
+    }
+
+    /** Takes buffers as they are, all or none. */
+    boolean take(long mbufs, int count) {
+        return NativeCall.dequeue(dequeue, pool, mbufs, count) == 0;
+    }
+
+    MemorySegment segment() {
+        return MemorySegment.ofAddress(pool);
+    }
+
+    synchronized void usedBy(EthDev device) {
+        if (closed) {
+            throw new IllegalStateException("pool " + name + " is closed");
+        }
+        users.add(device);
+    }
+
+    synchronized void releasedBy(EthDev device) {
+        users.removeIf(user -> user == device);
+    }
+
+    /** {@code rte_pktmbuf_reset}. What the pool hands out has one owner and no next segment. */
+    private static void reset(long m) {
+        int room = NativeMemory.getShort(m + MbufLayout.BUF_LEN) & 0xffff;
+        long headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), room);
+        NativeMemory.putLong(m + MbufLayout.REARM, FRESH | headroom);
+        long flags = NativeMemory.getLong(m + MbufLayout.OL_FLAGS);
+        NativeMemory.putLong(m + MbufLayout.OL_FLAGS, flags & EXTERNAL);
+        // packet_type and pkt_len, data_len and vlan_tci.
+        NativeMemory.putLong(m + MbufLayout.PACKET_TYPE, 0);
+        NativeMemory.putInt(m + MbufLayout.DATA_LEN, 0);
+        NativeMemory.putShort(m + MbufLayout.VLAN_TCI_OUTER, (short) 0);
+        NativeMemory.putLong(m + MbufLayout.TX_OFFLOAD, 0);
+        NativeMemory.putLong(m + MbufLayout.NEXT, 0);
+    }
+}

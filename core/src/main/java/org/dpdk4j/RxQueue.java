@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.lang.foreign.MemorySegment;
+import org.dpdk4j.bindings.NativeCall;
+import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.rte.Rte;
+
+/**
+ * A receive queue of a device, claimed by one user.
+ *
+ * <p>Only one claim exists at a time, and only its owner's thread may receive. Closing gives the
+ * claim back. Follows {@code rte_eth_rx_burst} in {@code rte_ethdev.h}: the driver's own function
+ * is called, and the queue's callbacks after it, which is how packet capture sees the packets.
+ */
+public final class RxQueue implements AutoCloseable {
+    private final EthDev device;
+    private final int port;
+    private final int queue;
+    private final long entry;
+    private final boolean critical;
+
+    RxQueue(EthDev device, int queue, boolean critical) {
+        this.device = device;
+        this.port = device.portId();
+        this.queue = queue;
+        this.entry = FastPathOps.entry(port);
+        this.critical = critical;
+    }
+
+    /**
+     * Its number.
+     *
+     * @return the index of the queue, from 0
+     */
+    public int index() {
+        return queue;
+    }
+
+    /**
+     * Appends packets to a burst, as many as have arrived and as it has room for. The burst owns
+     * them.
+     *
+     * @param burst where to put them
+     * @return how many; 0 if none have arrived, the burst is full, or the device is stopped
+     */
+    public int receive(MbufBurst burst) {
+        int room = burst.room();
+        if (room == 0) {
+            return 0;
+        }
+        long mbufs = burst.roomAddress();
+        long data = FastPathOps.perQueue(entry, FastPathOps.RXQ_DATA, queue);
+        long function = NativeMemory.getLong(entry + FastPathOps.RX_PKT_BURST);
+        int count =
+                critical
+                        ? NativeCall.burstCritical(function, data, mbufs, room)
+                        : NativeCall.burst(function, data, mbufs, room);
+        long callbacks = FastPathOps.perQueue(entry, FastPathOps.RXQ_CALLBACKS, queue);
+        if (callbacks != 0) {
+            count = callCallbacks(mbufs, count, room, callbacks);
+        }
+        if (MbufTracker.ENABLED) {
+            MbufTracker.acquired(mbufs, count, "received");
+        }
+        burst.appended(count);
+        return count;
+    }
+
+    /** Gives the claim back. */
+    @Override
+    public void close() {
+        device.releaseRx(queue, this);
+    }
+
+    private int callCallbacks(long mbufs, int count, int room, long callbacks) {
+        return Rte.rte_eth_call_rx_callbacks(
+                        (short) port,
+                        (short) queue,
+                        MemorySegment.ofAddress(mbufs),
+                        (short) count,
+                        (short) room,
+                        MemorySegment.ofAddress(callbacks))
+                & 0xffff;
+    }
+}

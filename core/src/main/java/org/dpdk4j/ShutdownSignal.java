@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells a program that it is asked to end (SIGINT, SIGTERM, or {@link System#exit}), and holds the
+ * JVM's end back until it has stopped its workers, closed EAL, and printed its totals.
+ *
+ * <pre>{@code
+ * try (ShutdownSignal signal = ShutdownSignal.install(); Eal eal = ...) {
+ *     signal.await(Duration.ofSeconds(seconds));
+ * }
+ * }</pre>
+ */
+public final class ShutdownSignal implements AutoCloseable {
+    /** A program that doesn't come to its end is not waited for longer than that. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final CountDownLatch raised = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::hold, "dpdk4j-shutdown");
+
+    private ShutdownSignal() {}
+
+    /**
+     * Starts to watch.
+     *
+     * @return the signal, to be closed by the caller as the last thing
+     */
+    public static ShutdownSignal install() {
+        ShutdownSignal signal = new ShutdownSignal();
+        Runtime.getRuntime().addShutdownHook(signal.hook);
+        return signal;
+    }
+
+    /**
+     * Whether the program is to end.
+     *
+     * @return true from the signal on
+     */
+    public boolean raised() {
+        return raised.getCount() == 0;
+    }
+
+    /**
+     * Waits for it.
+     *
+     * @param limit how long
+     * @return true if the program is to end, false if the time is over
+     */
+    public boolean await(Duration limit) {
+        try {
+            return raised.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Says that the program has come to its end. */
+    @Override
+    public void close() {
+        done.countDown();
+        if (!raised()) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The JVM began to end just now; the hook finds that all is done.
+                done.countDown();
+            }
+        }
+    }
+
+    private void hold() {
+        raised.countDown();
+        try {
+            if (!done.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IllegalStateException("the program did not end within " + PATIENCE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.lang.foreign.MemorySegment;
+import org.dpdk4j.bindings.NativeCall;
+import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.rte.Rte;
+
+/**
+ * A transmit queue of a device, claimed by one user.
+ *
+ * <p>Only one claim exists at a time, and only its owner's thread may send. Closing gives the claim
+ * back. Follows {@code rte_eth_tx_burst} in {@code rte_ethdev.h}: the queue's callbacks are called,
+ * and then the driver's own function.
+ */
+public final class TxQueue implements AutoCloseable {
+    private final EthDev device;
+    private final int port;
+    private final int queue;
+    private final long entry;
+    private final boolean critical;
+
+    TxQueue(EthDev device, int queue, boolean critical) {
+        this.device = device;
+        this.port = device.portId();
+        this.queue = queue;
+        this.entry = FastPathOps.entry(port);
+        this.critical = critical;
+    }
+
+    /**
+     * Its number.
+     *
+     * @return the index of the queue, from 0
+     */
+    public int index() {
+        return queue;
+    }
+
+    /**
+     * Hands packets to the device, from the front of a burst. The device owns those that it took
+     * and frees them once they are sent; the others stay in the burst, for another try or to be
+     * freed.
+     *
+     * @param burst the packets
+     * @return how many it took; less than all if its queue is full, 0 if it is stopped
+     */
+    public int send(MbufBurst burst) {
+        long mbufs = burst.packedAddress();
+        int offered = burst.size();
+        if (offered == 0) {
+            return 0;
+        }
+        int left = offered;
+        long callbacks = FastPathOps.perQueue(entry, FastPathOps.TXQ_CALLBACKS, queue);
+        if (callbacks != 0) {
+            left = callCallbacks(mbufs, offered, callbacks);
+        }
+        if (MbufTracker.ENABLED) {
+            // Before, since another thread may get them again while the call still runs.
+            MbufTracker.released(mbufs, left, "sent");
+        }
+        long data = FastPathOps.perQueue(entry, FastPathOps.TXQ_DATA, queue);
+        long function = NativeMemory.getLong(entry + FastPathOps.TX_PKT_BURST);
+        int sent =
+                critical
+                        ? NativeCall.burstCritical(function, data, mbufs, left)
+                        : NativeCall.burst(function, data, mbufs, left);
+        if (MbufTracker.ENABLED) {
+            MbufTracker.acquired(
+                    mbufs + (long) sent * Long.BYTES, left - sent, "left over by send");
+        }
+        // A callback that dropped packets freed them and moved the others to the front.
+        burst.dropLast(offered - left);
+        burst.taken(sent);
+        return sent;
+    }
+
+    /**
+     * Prepares packets for the offloads that their flags ask for ({@code rte_eth_tx_prepare}), such
+     * as the pseudo-header's checksum. To be called before {@link #send} if offloads are used.
+     *
+     * @param burst the packets; none leaves it
+     * @return how many from the front are ready to be sent; the one behind them can't be
+     */
+    public int prepare(MbufBurst burst) {
+        long mbufs = burst.packedAddress();
+        int count = burst.size();
+        long function = NativeMemory.getLong(entry + FastPathOps.TX_PKT_PREPARE);
+        if (function == 0 || count == 0) {
+            return count;
+        }
+        long data = FastPathOps.perQueue(entry, FastPathOps.TXQ_DATA, queue);
+        return NativeCall.burst(function, data, mbufs, count);
+    }
+
+    /** Gives the claim back. */
+    @Override
+    public void close() {
+        device.releaseTx(queue, this);
+    }
+
+    private int callCallbacks(long mbufs, int count, long callbacks) {
+        return Rte.rte_eth_call_tx_callbacks(
+                        (short) port,
+                        (short) queue,
+                        MemorySegment.ofAddress(mbufs),
+                        (short) count,
+                        MemorySegment.ofAddress(callbacks))
+                & 0xffff;
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that runs on an lcore, step after step, until it is stopped. Made by {@link Eal#worker}.
+ *
+ * <p>Its methods may be called by any thread but its own.
+ */
+public final class Worker implements AutoCloseable {
+    private final Eal eal;
+    private final int lcore;
+    private final IdleStrategy idle;
+    private final WorkerBody body;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean stopping;
+    private volatile @Nullable Throwable failure;
+    private boolean closed;
+
+    Worker(Eal eal, int lcore, IdleStrategy idle, WorkerBody body) {
+        this.eal = eal;
+        this.lcore = lcore;
+        this.idle = idle;
+        this.body = body;
+    }
+
+    /**
+     * Where it runs.
+     *
+     * @return the lcore's number
+     */
+    public int lcore() {
+        return lcore;
+    }
+
+    /**
+     * Whether it has not ended yet.
+     *
+     * @return true while its body or its steps run, or are about to
+     */
+    public boolean running() {
+        return ended.getCount() != 0;
+    }
+
+    /** Lets it end after the step that it is at. Does not wait. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /**
+     * Waits until it has ended.
+     *
+     * @throws WorkerException if it ended because its body or its step threw
+     */
+    public void awaitStop() {
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        rethrow();
+    }
+
+    /**
+     * Waits until it has ended, but no longer than that.
+     *
+     * @param limit how long
+     * @return true if it has ended
+     * @throws WorkerException if it ended because its body or its step threw
+     */
+    public boolean awaitStop(Duration limit) {
+        try {
+            if (!ended.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        rethrow();
+        return true;
+    }
+
+    /**
+     * Stops it and waits until it has ended; the lcore is free then. Closing twice is closing once.
+     *
+     * @throws WorkerException if it ended because its body or its step threw
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        stop();
+        boolean interrupted = awaitUninterruptibly();
+        if (lcore != eal.mainLcore()) {
+            LcoreLaunch.await(lcore);
+        }
+        eal.forget(this);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        rethrow();
+    }
+
+    /** The lcore's thread comes here. */
+    void run() {
+        WorkerContext context = new WorkerContext(this);
+        try {
+            poll(body.start(context));
+        } catch (Throwable e) {
+            failure = e;
+        } finally {
+            try {
+                context.close();
+            } catch (Throwable e) {
+                failure = failure == null ? e : failure;
+            }
+            ended.countDown();
+        }
+    }
+
+    private void poll(Step step) {
+        while (!stopping) {
+            idle.idle(step.run());
+        }
+    }
+
+    private boolean awaitUninterruptibly() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+
+    private void rethrow() {
+        Throwable thrown = failure;
+        if (thrown != null) {
+            throw new WorkerException(lcore, thrown);
+        }
+    }
+}
