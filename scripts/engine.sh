@@ -95,8 +95,8 @@ engine_remove_leftovers() {
     for pid in /proc/[0-9]*; do
         pid=${pid#/proc/}
         # dockerd, containerd and its shims all carry the folder's name in their arguments.
-        if [[ $pid != "$$" ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- " $run/"; then
-            engine_end_stray "$pid"
+        if { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- "$run/"; } 2>/dev/null; then
+            end_process "$pid"
         fi
     done
     while read -r mount; do
@@ -104,13 +104,4 @@ engine_remove_leftovers() {
     done < <(awk -v a="$run/" -v b="$engine_state/" \
         'index($5, a) == 1 || index($5, b) == 1 { print $5 }' /proc/self/mountinfo | sort -r)
     rm -rf --one-file-system "$run" "$engine_state/run"
-}
-
-engine_end_stray() {
-    local tries=0
-    kill "$1" 2>/dev/null || return 0
-    while kill -0 "$1" 2>/dev/null; do
-        ((++tries < 100)) || { kill -9 "$1" 2>/dev/null || true; return 0; }
-        sleep 0.1
-    done
 }

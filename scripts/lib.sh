@@ -44,9 +44,14 @@ step() {
     printf ' %d s\n' $((SECONDS - began))
 }
 
-# end_process PID [SIGNAL]: ends a child of ours, if it still runs, and waits for it.
+# end_process PID: ends a child of ours, if it still runs: asks it to, and waits for ten seconds at most.
 end_process() {
-    kill -s "${2:-TERM}" "$1" 2>/dev/null || true
+    local tries=0
+    kill "$1" 2>/dev/null || return 0
+    while kill -0 "$1" 2>/dev/null; do
+        ((++tries <= 100)) || { kill -KILL "$1" 2>/dev/null || true; break; }
+        sleep 0.1
+    done
     wait "$1" 2>/dev/null || true
 }
 
@@ -219,14 +224,13 @@ example_classes() {
         sed 's|.*/||; s|\.java$||'
 }
 
-# Where the build leaves the examples' jar and, in lib/, those that it needs.
-examples_jars=$root/examples/target
+# The jar that the build leaves for program module $1; those that it needs are in lib/ beside it.
+jar_of() {
+    find "$root/$1/target" -maxdepth 1 -name "dpdk4j-$1-*.jar" ! -name '*-sources.jar' ! -name '*-javadoc.jar' \
+        ! -name '*-tests.jar' 2>/dev/null
+}
 
-jars_built() { [[ -d $examples_jars/lib ]] && [[ -n $(examples_jar) ]]; }
-
-examples_jar() { find "$examples_jars" -maxdepth 1 -name 'dpdk4j-examples-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar'; }
-
-examples_module_path() { printf '%s:%s\n' "$(examples_jar)" "$examples_jars/lib"; }
+examples_module_path() { printf '%s:%s\n' "$(jar_of examples)" "$root/examples/target/lib"; }
 
 # Java's options for the examples with module path $1, one a line. The collector is named because
 # Java would choose another one in a smaller container.
