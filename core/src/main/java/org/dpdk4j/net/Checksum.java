@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.net;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.dpdk4j.Mbuf;
+import org.dpdk4j.bindings.NativeMemory;
+
+/**
+ * The Internet checksum: RFC 1071, and RFC 1624 for changing one without the data.
+ *
+ * <p>A <em>sum</em> here is the ones' complement sum of 16-bit words in network order, 0 to 65535;
+ * it is 0 only if all of the data is. Sums of parts add up to the sum of the whole; the {@link
+ * #complement} of the whole is the checksum. Data that contains its own checksum is right if its
+ * sum is 0xffff.
+ *
+ * <p>All methods may be called from any thread and none allocates.
+ */
+public final class Checksum {
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    private static final long LOW_HALF = 0xffff_ffffL;
+
+    private Checksum() {}
+
+    /**
+     * Sums bytes in the first segment of a packet.
+     *
+     * @param m the packet
+     * @param offset the first byte
+     * @param lengthBytes how many bytes; if odd, a zero byte is thought behind them
+     * @return the sum, as if the first byte were at an even place
+     * @throws IndexOutOfBoundsException if the range isn't inside {@code m.length()}
+     */
+    public static int sum(Mbuf m, int offset, int lengthBytes) {
+        Objects.checkFromIndexSize(offset, lengthBytes, m.length());
+        return sum(m.dataAddress() + offset, lengthBytes);
+    }
+
+    /**
+     * Sums bytes in native memory, for tools and tests.
+     *
+     * @param packet native memory, under the conditions of {@link HeaderView#wrap(MemorySegment,
+     *     long)}
+     * @param offset the first byte
+     * @param lengthBytes how many bytes; if odd, a zero byte is thought behind them
+     * @return the sum, as if the first byte were at an even place
+     * @throws IndexOutOfBoundsException if the range isn't inside the segment
+     * @throws IllegalArgumentException if the segment is on the heap, is read-only, is longer than
+     *     an int counts, or belongs to another thread
+     * @throws IllegalStateException if the segment's arena is closed
+     */
+    public static int sum(MemorySegment packet, long offset, int lengthBytes) {
+        HeaderView.requirePacket(packet);
+        Objects.checkFromIndexSize(offset, lengthBytes, packet.byteSize());
+        return sum(packet.address() + offset, lengthBytes);
+    }
+
+    /**
+     * Adds two sums whose second data begins at an even place.
+     *
+     * @param sum a sum
+     * @param next another
+     * @return the sum of both
+     */
+    public static int add(int sum, int next) {
+        return fold(sum + next);
+    }
+
+    /**
+     * Appends the sum of the next piece of data, such as a further segment of a packet.
+     *
+     * @param sum the sum of all data before
+     * @param next the sum of the next piece
+     * @param position how many bytes came before the piece; if that is odd, its bytes have changed
+     *     places within the 16-bit words
+     * @return the sum of both
+     */
+    public static int add(int sum, int next, long position) {
+        return add(sum, (position & 1) == 0 ? next : swap(next));
+    }
+
+    /**
+     * Makes a checksum of a sum.
+     *
+     * <p>In UDP a checksum of 0 means that there is none: send 0xffff in its place.
+     *
+     * @param sum the sum of all data, with zeros where the checksum shall be
+     * @return the checksum, 0 to 65535
+     */
+    public static int complement(int sum) {
+        return ~sum & 0xffff;
+    }
+
+    /**
+     * Sums the pseudo header that TCP and UDP over IPv4 put before the data, RFC 9293 section 3.1.
+     *
+     * @param source the address that the packet comes from
+     * @param destination the address that it goes to
+     * @param protocol what the packet carries, see {@link IpProtocol}
+     * @param lengthBytes the length of the message with its own header
+     * @return the sum
+     */
+    public static int pseudoHeader(int source, int destination, int protocol, int lengthBytes) {
+        return fold(
+                (source & LOW_HALF)
+                        + (destination & LOW_HALF)
+                        + (protocol & 0xff)
+                        + (lengthBytes & LOW_HALF));
+    }
+
+    /**
+     * Sums the pseudo header that TCP, UDP and ICMPv6 over IPv6 put before the data, RFC 8200
+     * section 8.1.
+     *
+     * @param sourceHigh the first eight bytes of the address that the packet comes from
+     * @param sourceLow the last eight
+     * @param destinationHigh the first eight bytes of the address that the packet goes to: the last
+     *     one, if a routing header names more
+     * @param destinationLow the last eight
+     * @param protocol what the packet carries behind its extension headers, see {@link IpProtocol}
+     * @param lengthBytes the length of the message with its own header
+     * @return the sum
+     */
+    public static int pseudoHeader(
+            long sourceHigh,
+            long sourceLow,
+            long destinationHigh,
+            long destinationLow,
+            int protocol,
+            int lengthBytes) {
+        return fold(
+                halves(sourceHigh)
+                        + halves(sourceLow)
+                        + halves(destinationHigh)
+                        + halves(destinationLow)
+                        + (protocol & 0xff)
+                        + (lengthBytes & LOW_HALF));
+    }
+
+    /**
+     * Adapts a checksum to a change of 16 bits of the data, RFC 1624 equation 3.
+     *
+     * <p>The result is what computing anew would give, 0x0000 and 0xffff told apart, if the
+     * checksum was computed by the same rule and not all of the new data is zero (no IP, TCP or UDP
+     * packet is). UDP over IPv4: leave a checksum of 0 as it is, and put 0xffff in place of a
+     * result of 0.
+     *
+     * @param checksum the checksum of the data before
+     * @param before the 16 bits before; they began at an even place
+     * @param after the 16 bits now
+     * @return the checksum of the data now
+     */
+    public static int update16(int checksum, int before, int after) {
+        if (before == after) {
+            return checksum; // the equation would make 0x0000 of the 0xffff of all-zero data
+        }
+        return complement(fold(complement(checksum) + complement(before) + (after & 0xffff)));
+    }
+
+    /**
+     * Adapts a checksum to a change of 32 bits of the data, such as an IPv4 address.
+     *
+     * @param checksum the checksum of the data before
+     * @param before the 32 bits before; they began at an even place
+     * @param after the 32 bits now
+     * @return the checksum of the data now, as {@link #update16} has it
+     */
+    public static int update32(int checksum, int before, int after) {
+        if (before == after) {
+            return checksum;
+        }
+        return complement(fold(complement(checksum) + (~before & LOW_HALF) + (after & LOW_HALF)));
+    }
+
+    /** Sums native memory; the caller has checked the range. */
+    static int sum(long address, int lengthBytes) {
+        // Halves of words can't overflow their 64 bits, so no carry has to be caught; and a sum
+        // taken in the wrong byte order is the right sum with its bytes exchanged (RFC 1071, 2B).
+        long low = 0;
+        long high = 0;
+        int i = 0;
+        for (; i <= lengthBytes - Long.BYTES; i += Long.BYTES) {
+            long word = NativeMemory.getLong(address + i);
+            low += word & LOW_HALF;
+            high += word >>> 32;
+        }
+        long sum = low + high + tail(address + i, lengthBytes - i);
+        int folded = fold(sum);
+        return LITTLE_ENDIAN ? swap(folded) : folded;
+    }
+
+    /** Sums fewer than eight bytes, in the machine's order. */
+    private static long tail(long address, int lengthBytes) {
+        long at = address;
+        long sum = 0;
+        if ((lengthBytes & 4) != 0) {
+            sum += NativeMemory.getInt(at) & LOW_HALF;
+            at += 4;
+        }
+        if ((lengthBytes & 2) != 0) {
+            sum += NativeMemory.getShort(at) & 0xffff;
+            at += 2;
+        }
+        if ((lengthBytes & 1) != 0) {
+            int last = NativeMemory.getByte(at) & 0xff;
+            sum += LITTLE_ENDIAN ? last : last << 8;
+        }
+        return sum;
+    }
+
+    private static long halves(long word) {
+        return (word & LOW_HALF) + (word >>> 32);
+    }
+
+    /** Adds the carries back in until 16 bits hold the sum. */
+    private static int fold(long sum) {
+        long folded = halves(sum);
+        folded = halves(folded);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        folded = (folded & 0xffff) + (folded >>> 16);
+        return (int) ((folded & 0xffff) + (folded >>> 16));
+    }
+
+    private static int swap(int sum) {
+        return (sum & 0xff) << 8 | (sum >>> 8 & 0xff);
+    }
+}

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.net;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.dpdk4j.Mbuf;
+import org.dpdk4j.bindings.NativeMemory;
+
+/**
+ * A window onto one header of a packet: where it begins and how far it may reach.
+ *
+ * <p>The rules that hold for every view, threads and lifetime among them, are in the description of
+ * this package.
+ */
+public abstract sealed class HeaderView
+        permits Arp, Ethernet, Icmp, Icmpv6, Ipv4, Ipv6, NeighborDiscovery, Tcp, Udp, Vlan {
+
+    /** No header that this package knows follows. */
+    static final int NOTHING = -1;
+
+    /** The bits of a MAC address. */
+    static final long MAC_BITS = 0xffff_ffff_ffffL;
+
+    /**
+     * Where a view over no header points: zeros that nobody ever writes, more of them than any
+     * accessor at a fixed place reads.
+     */
+    private static final long NOWHERE = Arena.global().allocate(64, Long.BYTES).address();
+
+    /** Where the header begins in memory. */
+    private long address = NOWHERE;
+
+    /** Where the header begins in the packet. */
+    private int offset;
+
+    /** Bytes from the header's first that may be touched; 0 exactly if there is no header. */
+    private int available;
+
+    /** Bytes from the header's first that the packet has, later segments included. */
+    private int extent;
+
+    HeaderView() {}
+
+    /**
+     * Points this view at a header in a packet.
+     *
+     * @param m the packet
+     * @param offset where the header begins, in bytes from the first of the packet
+     * @return whether a whole header of this kind is there; if not, the view is over no header
+     */
+    public final boolean wrap(Mbuf m, int offset) {
+        return checked(place(m, offset));
+    }
+
+    /**
+     * Points this view at what an outer header carries; lengths that the outer header claims are
+     * respected, so that Ethernet's padding isn't taken for data.
+     *
+     * @param outer a view over the header before this one
+     * @return whether the outer header announces a header of this kind and it is whole; {@code
+     *     false} too after the first fragment, because then no header follows. If {@code false},
+     *     the view is over no header
+     */
+    public final boolean wrap(HeaderView outer) {
+        return checked(
+                follows(outer.payloadType())
+                        && place(
+                                outer.address,
+                                outer.offset,
+                                outer.payloadStart(),
+                                outer.available,
+                                outer.extent));
+    }
+
+    /**
+     * Points this view at a header in native memory, for tools and tests.
+     *
+     * @param packet all of the packet; its arena must outlive the use of this view, which doesn't
+     *     hold on to it
+     * @param offset where the header begins, in bytes from the first of the packet
+     * @return whether a whole header of this kind is there; if not, the view is over no header
+     * @throws IllegalArgumentException if the segment is on the heap, is read-only, is longer than
+     *     an int counts, or belongs to another thread
+     * @throws IllegalStateException if the segment's arena is closed
+     */
+    public final boolean wrap(MemorySegment packet, long offset) {
+        return checked(place(packet, offset));
+    }
+
+    /**
+     * Begins a new header in a packet: clears its fixed part, writes what is the same in every such
+     * header, and sets length fields so that the rest of the packet is its payload.
+     *
+     * @param m the packet
+     * @param offset where the header shall begin, in bytes from the first of the packet
+     * @return whether it fits; if not, nothing was written and the view is over no header
+     */
+    public final boolean create(Mbuf m, int offset) {
+        return created(place(m, offset));
+    }
+
+    /**
+     * Begins a new header in native memory, as {@link #create(Mbuf, int)} does in a packet.
+     *
+     * @param packet all of the packet, as {@link #wrap(MemorySegment, long)} wants it
+     * @param offset where the header shall begin, in bytes from the first of the packet
+     * @return whether it fits; if not, nothing was written and the view is over no header
+     * @throws IllegalArgumentException as {@link #wrap(MemorySegment, long)} does
+     * @throws IllegalStateException if the segment's arena is closed
+     */
+    public final boolean create(MemorySegment packet, long offset) {
+        return created(place(packet, offset));
+    }
+
+    /** Takes the view off its packet; it is over no header afterwards. */
+    public final void unwrap() {
+        address = NOWHERE;
+        offset = 0;
+        available = 0;
+        extent = 0;
+    }
+
+    /** {@return whether the view is over a header} */
+    public final boolean wrapped() {
+        return available != 0;
+    }
+
+    /** {@return where the header begins, in bytes from the first of the packet} */
+    public final int offset() {
+        return offset;
+    }
+
+    /**
+     * {@return the bytes from the header's first to the last of the packet's first segment; where
+     * this or an outer header claims a length, not past that}
+     */
+    public final int available() {
+        return available;
+    }
+
+    /** {@return the length of the header in bytes; where it varies, 0 while there is no header} */
+    public abstract int headerLength();
+
+    /** {@return where the bytes after the header begin, in bytes from the first of the packet} */
+    public final int payloadOffset() {
+        return offset + headerLength();
+    }
+
+    /**
+     * {@return how many bytes follow the header, those in later segments included; where this or an
+     * outer header claims a length, not past that; 0 if there is no header}
+     */
+    public final int payloadLength() {
+        return Math.max(0, extent - headerLength());
+    }
+
+    /** The bytes without which this can't be a header of its kind; more than 0. */
+    abstract int minimumLength();
+
+    /** Whether what this view was just placed on is a header of its kind. */
+    abstract boolean accept();
+
+    /** Writes what is not zero in a new header. */
+    abstract void initialise();
+
+    /** Whether the EtherType or IP protocol number announces a header of this kind. */
+    abstract boolean follows(int type);
+
+    /**
+     * The EtherType or IP protocol number of what follows, or {@link #NOTHING}. The two kinds of
+     * number never meet: protocols end at 255 and EtherTypes begin at {@link EtherType#LEAST}.
+     */
+    int payloadType() {
+        return NOTHING;
+    }
+
+    /** Where what follows begins, in bytes from the first of this header. */
+    int payloadStart() {
+        return headerLength();
+    }
+
+    final long address() {
+        return address;
+    }
+
+    final int extent() {
+        return extent;
+    }
+
+    /** Ends the view after this many bytes; they were compared with the extent before. */
+    final void limit(int lengthBytes) {
+        extent = lengthBytes;
+        available = Math.min(available, lengthBytes);
+    }
+
+    /** How many bytes there are from this header to the end of the IP packet around it. */
+    final int messageLength(HeaderView ip) {
+        requireSamePacket(ip);
+        return ip.offset + ip.extent - offset;
+    }
+
+    final void requireSamePacket(HeaderView ip) {
+        if (address - ip.address != offset - ip.offset) {
+            throw new IllegalArgumentException(
+                    "the IP view is over another packet: offset="
+                            + offset
+                            + " IP offset="
+                            + ip.offset);
+        }
+    }
+
+    /** The sum over a message that begins with this header. */
+    final int messageSum(int lengthBytes) {
+        requireOnePiece(lengthBytes);
+        return Checksum.sum(address, lengthBytes);
+    }
+
+    final void requireOnePiece(int lengthBytes) {
+        requireWrapped();
+        if (lengthBytes < 0 || lengthBytes > available) {
+            throw new IllegalStateException(
+                    "the message isn't in one piece: length="
+                            + lengthBytes
+                            + " available="
+                            + available
+                            + "; add up its segments with Checksum");
+        }
+    }
+
+    final int unsignedByte(int at) {
+        return NativeMemory.getByte(address + at) & 0xff;
+    }
+
+    final int unsignedShort(int at) {
+        return NativeMemory.getShortBigEndian(address + at) & 0xffff;
+    }
+
+    final int int32(int at) {
+        return NativeMemory.getIntBigEndian(address + at);
+    }
+
+    final long int64(int at) {
+        return NativeMemory.getLongBigEndian(address + at);
+    }
+
+    final void putByte(int at, int value) {
+        requireWrapped();
+        NativeMemory.putByte(address + at, (byte) value);
+    }
+
+    final void putShort(int at, int value) {
+        requireWrapped();
+        NativeMemory.putShortBigEndian(address + at, (short) value);
+    }
+
+    final void putInt(int at, int value) {
+        requireWrapped();
+        NativeMemory.putIntBigEndian(address + at, value);
+    }
+
+    final void putLong(int at, long value) {
+        requireWrapped();
+        NativeMemory.putLongBigEndian(address + at, value);
+    }
+
+    /** Writes the six bytes of a MAC address. */
+    final void putMac(int at, long bits) {
+        requireWrapped();
+        NativeMemory.putIntBigEndian(address + at, (int) (bits >>> 16));
+        NativeMemory.putShortBigEndian(address + at + 4, (short) bits);
+    }
+
+    final void requireWrapped() {
+        if (available == 0) {
+            throw noHeader();
+        }
+    }
+
+    private IllegalStateException noHeader() {
+        return new IllegalStateException(
+                getClass().getSimpleName() + " is over no header: wrap was not called or refused");
+    }
+
+    private boolean place(Mbuf m, int start) {
+        int length = m.length();
+        // Of a later segment, which knows no packet length, a view reaches the segment.
+        return place(m.dataAddress(), 0, start, length, Math.max(length, m.packetLength()));
+    }
+
+    private boolean place(MemorySegment packet, long start) {
+        requirePacket(packet);
+        int length = (int) packet.byteSize();
+        return start <= length
+                && place(packet.address(), 0, (int) Math.max(start, -1), length, length);
+    }
+
+    /** Refuses memory that a raw address can't stand for. */
+    static void requirePacket(MemorySegment packet) {
+        if (!packet.isNative() || packet.isReadOnly() || packet.byteSize() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "a packet must be native, writable and shorter than 2 GiB: " + packet);
+        }
+        if (!packet.scope().isAlive()) {
+            throw new IllegalStateException("the packet's arena is closed: " + packet);
+        }
+        if (!packet.isAccessibleBy(Thread.currentThread())) {
+            throw new IllegalArgumentException("the packet belongs to another thread: " + packet);
+        }
+    }
+
+    private boolean place(
+            long baseAddress, int baseOffset, int start, int baseAvailable, int baseExtent) {
+        int rest = baseAvailable - start;
+        if (start < 0 || rest < minimumLength()) {
+            return false;
+        }
+        address = baseAddress + start;
+        offset = baseOffset + start;
+        available = rest;
+        extent = baseExtent - start;
+        return true;
+    }
+
+    private boolean checked(boolean placed) {
+        if (placed && accept()) {
+            return true;
+        }
+        unwrap();
+        return false;
+    }
+
+    private boolean created(boolean placed) {
+        if (!placed) {
+            unwrap();
+            return false;
+        }
+        clear(address, minimumLength());
+        initialise();
+        return true;
+    }
+
+    private static void clear(long from, int lengthBytes) {
+        int i = 0;
+        for (; i <= lengthBytes - Long.BYTES; i += Long.BYTES) {
+            NativeMemory.putLong(from + i, 0);
+        }
+        for (; i < lengthBytes; i++) {
+            NativeMemory.putByte(from + i, (byte) 0);
+        }
+    }
+}
