@@ -135,13 +135,13 @@ need_packages() {
     local purpose=$1 missing package
     shift
     if ! has_apt; then
-        warn "$purpose needs what Debian calls: $*. This system has no apt: install them by its own means."
+        warn "$purpose: this system has no apt to install what Debian calls: $*"
         return 1
     fi
     mapfile -t missing < <(missing_packages "$@")
     ((${#missing[@]} > 0)) || return 0
     if ! can_be_root; then
-        warn "$purpose needs packages that are not installed, and this is neither root nor a user of sudo." \
+        warn "$purpose: packages are missing, and this is neither root nor a user of sudo." \
             "As root: apt-get install --no-install-recommends ${missing[*]}"
         return 1
     fi
@@ -150,7 +150,7 @@ need_packages() {
         update_package_lists
         break
     done
-    say "$purpose needs these packages; installing them by apt-get: ${missing[*]}"
+    say "$purpose: installing these packages by apt-get: ${missing[*]}"
     step apt-install "Installing ${#missing[@]} packages and what they depend on" apt_install "${missing[@]}"
 }
 
@@ -262,7 +262,8 @@ build_jars() {
     need_maven
     mkdir -p "$root/target"
     touch "$stamp.next"
-    step build "Building the jars with Maven" in_root maven package -Dmaven.test.skip=true
+    step build "Building the jars with Maven" in_root maven package \
+        -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true
     mv "$stamp.next" "$stamp"
 }
 
