@@ -190,8 +190,7 @@ final class EalOptions {
         return words;
     }
 
-    private static DpdkException refused(
-            String word, @Nullable String why) {
+    private static DpdkException refused(String word, @Nullable String why) {
         return new DpdkException(
                 "rte_eal_init", DpdkException.EINVAL, String.valueOf(why), "option=" + word);
     }

@@ -9,8 +9,8 @@ package org.dpdk4j;
  * @param minMtu smallest MTU in bytes
  * @param maxMtu largest MTU in bytes
  * @param minRxBufferSize smallest receive buffer in bytes, headroom not counted
- * @param maxRxPacketLength longest frame that it can receive, in bytes; 2^32 - 1 if it
- *     names no limit
+ * @param maxRxPacketLength longest frame that it can receive, in bytes; 2^32 - 1 if it names no
+ *     limit
  * @param maxRxQueues most receive queues
  * @param maxTxQueues most transmit queues
  * @param rxOffloadCapabilities receive offloads of {@link EthOffload} that it offers

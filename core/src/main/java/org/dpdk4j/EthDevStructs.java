@@ -46,7 +46,8 @@ final class EthDevStructs {
                     info.get(JAVA_SHORT_UNALIGNED, INFO.offset("min_mtu")) & 0xffff,
                     info.get(JAVA_SHORT_UNALIGNED, INFO.offset("max_mtu")) & 0xffff,
                     info.get(JAVA_INT_UNALIGNED, INFO.offset("min_rx_bufsize")),
-                    Integer.toUnsignedLong(info.get(JAVA_INT_UNALIGNED, INFO.offset("max_rx_pktlen"))),
+                    Integer.toUnsignedLong(
+                            info.get(JAVA_INT_UNALIGNED, INFO.offset("max_rx_pktlen"))),
                     info.get(JAVA_SHORT_UNALIGNED, INFO.offset("max_rx_queues")) & 0xffff,
                     info.get(JAVA_SHORT_UNALIGNED, INFO.offset("max_tx_queues")) & 0xffff,
                     info.get(JAVA_LONG_UNALIGNED, INFO.offset("rx_offload_capa")),

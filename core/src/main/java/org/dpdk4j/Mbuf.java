@@ -14,9 +14,9 @@ import org.dpdk4j.bindings.rte.Rte;
  *                  ^ dataAddress()
  * </pre>
  *
- * <p>It owns nothing: the {@link MbufBurst} that it came from does, and re-points this same object
- * with each {@link MbufBurst#get}. Bytes are read and written in network order, at offsets into
- * this segment's data, and each access is checked against {@link #length}. Views of headers ({@code
+ * <p>It owns nothing: the {@link MbufBurst} that it came from does, and re-points its flyweights as
+ * packets come and go. Bytes are read and written in network order, at offsets into this segment's
+ * data, and each access is checked against {@link #length}. Views of headers ({@code
  * org.dpdk4j.net}) check once per header instead.
  *
  * <p>With {@code -Ddpdk4j.debug=true}, using it after the packet was sent or freed throws {@link

@@ -4,6 +4,7 @@ package org.dpdk4j;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Objects;
 import org.dpdk4j.bindings.NativeCall;
 import org.dpdk4j.bindings.NativeMemory;
@@ -29,7 +30,10 @@ public final class MbufBurst implements AutoCloseable {
     private final MemorySegment array;
     private final long pointers;
     private final int capacity;
-    private final Mbuf flyweight = new Mbuf();
+
+    /** One for each slot, so that two packets of a burst can be looked at side by side. */
+    private final Mbuf[] flyweights;
+
     private int first;
     private int end;
     private int holes;
@@ -39,6 +43,8 @@ public final class MbufBurst implements AutoCloseable {
         this.array = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, capacity);
         this.pointers = array.address();
         this.capacity = capacity;
+        this.flyweights = new Mbuf[capacity];
+        Arrays.setAll(flyweights, i -> new Mbuf());
     }
 
     /**
@@ -77,15 +83,17 @@ public final class MbufBurst implements AutoCloseable {
      * A packet.
      *
      * @param index 0 to {@link #size} - 1
-     * @return this burst's one flyweight, pointed at the packet until the next call
+     * @return a flyweight of this burst, good until the burst receives, sends or frees
      * @throws IndexOutOfBoundsException if the index is out of range
      * @throws IllegalStateException if that packet was freed or moved
      */
     public Mbuf get(int index) {
-        long mbuf = NativeMemory.getLong(slot(index));
+        int slot = first + Objects.checkIndex(index, end - first);
+        long mbuf = NativeMemory.getLong(pointers + (long) slot * Long.BYTES);
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
+        Mbuf flyweight = flyweights[slot];
         flyweight.wrap(mbuf);
         return flyweight;
     }

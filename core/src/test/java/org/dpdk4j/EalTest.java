@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.dpdk4j.testing.Forked;
+import org.dpdk4j.testing.RequiresDpdk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Starting EAL, and every way of not starting it. */
+@RequiresDpdk
+class EalTest {
+    @Test
+    void shouldStartOnceAndLeaveTheProgramsThreadsAlone() {
+        Forked.Result result = Forked.java(StartsOnce.class).run().requireSuccess();
+        assertThat(result.out()).as("nothing of DPDK's on standard output").isEqualTo("done\n");
+        assertThat(result.err()).contains("dpdk.EAL").doesNotContain("WARNING");
+    }
+
+    @SuppressWarnings("try") // closes by hand to see what a second close does
+    static final class StartsOnce {
+        public static void main(String[] args) throws Exception {
+            int before = Runtime.getRuntime().availableProcessors();
+            Path runtime = Path.of("/var/run/dpdk");
+            try (Eal eal = Eal.builder().detect().vdev("net_null0").start()) {
+                assertThat(Runtime.getRuntime().availableProcessors()).isEqualTo(before);
+                assertThat(Eal.version()).startsWith("DPDK 2");
+                assertThat(eal.lcores()).contains(eal.mainLcore());
+                assertThat(eal.workerLcores()).doesNotContain(eal.mainLcore());
+                assertThat(eal.ethDevs()).extracting(EthDev::name).containsExactly("net_null0");
+                assertThat(eal.ethDev("net_null0")).isSameAs(eal.ethDev(0));
+                assertThatThrownBy(() -> Eal.builder().detect().start())
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("only once");
+                assertThatThrownBy(() -> eal.ethDev("net_null7"))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("name=net_null7")
+                        .hasMessageContaining("No such device");
+                assertThatThrownBy(() -> eal.ethDev(31)).isInstanceOf(DpdkException.class);
+                assertThatThrownBy(() -> eal.ethDev(-1)).isInstanceOf(DpdkException.class);
+                eal.close();
+                eal.close();
+                assertThatThrownBy(eal::ethDevs).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(() -> eal.pktmbufPool("late"))
+                        .isInstanceOf(IllegalStateException.class);
+                if (Files.isDirectory(runtime)) {
+                    String prefix = eal.arguments().get(eal.arguments().size() - 1);
+                    assertThat(runtime.resolve(prefix)).doesNotExist();
+                }
+            }
+            assertThatThrownBy(() -> Eal.builder().detect().start())
+                    .hasMessageContaining("only once");
+            System.out.println("done");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --help               | end the process
+                    -h                   | end the process
+                    --log-level=help     | end the process
+                    --bogus              | EAL has no such option
+                    --no-hug             | EAL has no such option
+                    stray                | EAL has no such option
+                    --vdev               | it needs a value
+                    -l                   | it needs a value
+                    -l abc               | not a CPU number
+                    -l 4095              | may run on CPUs
+                    --lcores (0-1        | invalid parameter for --lcores
+                    --vdev net_bogus0    | net_bogus0
+                    --iova-mode=xy       | Invalid 'command line' arguments
+                    --main-lcore 77      | EAL says
+                    """)
+    void shouldTurnAWrongCommandLineIntoAnException(String options, String reason) {
+        Forked.Result result =
+                Forked.java(TriesToStart.class).args(options.split(" ")).run().requireSuccess();
+        assertThat(result.out()).startsWith("rte_eal_init(").contains(reason);
+        assertThat(result.out().lines()).hasSize(1);
+        assertThat(result.err()).doesNotContain("Usage");
+    }
+
+    static final class TriesToStart {
+        public static void main(String[] args) {
+            try (Eal eal = Eal.builder().detect().arguments(args).start()) {
+                System.out.println("started with " + eal.arguments());
+            } catch (DpdkException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWithoutDpdk(@TempDir Path empty) {
+        Forked.Result result =
+                Forked.java(TriesToStart.class)
+                        .option("-Ddpdk4j.library.path=" + empty)
+                        .run()
+                        .requireSuccess();
+        assertThat(result.out()).contains("DPDK is not installed", empty.toString(), "apt install");
+    }
+
+    @Test
+    void shouldRefuseAnAbiThatIsNotSupported(@TempDir Path directory) throws Exception {
+        Files.createFile(directory.resolve("librte_eal.so.99"));
+        Forked.Result result =
+                Forked.java(TriesToStart.class)
+                        .option("-Ddpdk4j.library.path=" + directory)
+                        .run()
+                        .requireSuccess();
+        assertThat(result.out()).contains("librte_eal.so.99", "ABI 99 is not supported", "22.11");
+    }
+
+    @Test
+    void shouldSayThatTheLibraryIsBroken(@TempDir Path directory) throws Exception {
+        for (String name : List.of("librte_eal.so.23", "librte_kvargs.so.23")) {
+            Files.writeString(directory.resolve(name), "no library");
+        }
+        Forked.Result result =
+                Forked.java(TriesToStart.class)
+                        .option("-Ddpdk4j.library.path=" + directory)
+                        .run()
+                        .requireSuccess();
+        assertThat(result.out()).startsWith("dlopen(").contains("librte_kvargs.so.23");
+    }
+
+    @Test
+    void shouldRunTheSameWithoutDetection() {
+        Forked.java(TriesToStartPlainly.class)
+                .args("--no-huge", "-m", "64", "--no-pci", "--file-prefix", "dpdk4j_test_plain")
+                .run()
+                .requireSuccess();
+    }
+
+    static final class TriesToStartPlainly {
+        public static void main(String[] args) {
+            try (Eal eal = Eal.builder().arguments(args).start()) {
+                assertThat(eal.arguments()).containsExactly(args);
+                assertThat(eal.ethDevs()).isEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.dpdk4j.testing.Forked;
+import org.dpdk4j.testing.RequiresDpdk;
+import org.junit.jupiter.api.Test;
+
+/** Pools, devices, queues and workers on devices that need no hardware. */
+@RequiresDpdk
+class EthDevTest {
+    private static Eal start(String... vdevs) {
+        EalBuilder builder = Eal.builder().detect();
+        for (String vdev : vdevs) {
+            builder.vdev(vdev);
+        }
+        return builder.start();
+    }
+
+    private static EthDev started(Eal eal, String name, PktmbufPool pool) {
+        EthDev device = eal.ethDev(name);
+        device.configure(EthConf.builder().build());
+        device.setupRx(0, 512, pool);
+        device.setupTx(0, 512);
+        device.start();
+        return device;
+    }
+
+    @Test
+    void shouldControlADevice() {
+        Forked.java(Controls.class).run().requireSuccess();
+    }
+
+    @SuppressWarnings("try") // closes by hand to see what a second close does
+    static final class Controls {
+        public static void main(String[] args) {
+            try (Eal eal = start("net_null0,size=99", "net_ring0");
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(2047).create()) {
+                EthDev device = eal.ethDev("net_null0");
+                assertThat(device.info().driverName()).isEqualTo("net_null");
+                assertThat(device.info().maxRxQueues()).isBetween(1, 1024);
+                assertThat(device.started()).isFalse();
+                assertThatThrownBy(() -> device.claimRx(0)).hasMessageContaining("no such queue");
+                assertThatThrownBy(() -> device.configure(EthConf.builder().rxQueues(5000).build()))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("rxQueues=5000");
+                assertThatThrownBy(() ->
+                                device.configure(
+                                        EthConf.builder()
+                                                .rxOffloads(EthOffload.RX_IPV4_CKSUM)
+                                                .build()))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("rte_eth_dev_configure(port=net_null0")
+                        .hasMessageContaining("Invalid argument");
+                device.configure(EthConf.builder().rxQueues(2).txQueues(2).build());
+                assertThatThrownBy(() -> device.setupRx(2, 512, pool))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("queue=2");
+                assertThatThrownBy(() -> device.setupTx(-1, 512)).isInstanceOf(DpdkException.class);
+                assertThatThrownBy(() -> device.setupRx(0, 70_000, pool))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("descriptors=70000");
+                for (int queue = 0; queue < 2; queue++) {
+                    device.setupRx(queue, 512, pool);
+                    device.setupTx(queue, 512);
+                }
+                device.start();
+                assertThat(device.started()).isTrue();
+                try (RxQueue rx = device.claimRx(1);
+                        TxQueue tx = device.claimTx(1);
+                        MbufBurst burst = MbufBurst.allocate(32)) {
+                    assertThat(rx.receive(burst)).isEqualTo(32);
+                    assertThat(burst.get(0).length()).isEqualTo(99);
+                    assertThat(burst.get(31).packetLength()).isEqualTo(99);
+                    assertThat(rx.receive(burst)).as("into a full burst").isZero();
+                    assertThat(tx.send(burst)).isEqualTo(32);
+                    assertThat(burst.size()).isZero();
+                    assertThat(tx.send(burst)).as("of an empty burst").isZero();
+                }
+                assertThat(device.stats().ipackets()).isEqualTo(32);
+                assertThat(device.stats().opackets()).isEqualTo(32);
+                assertThat(device.xstats())
+                        .containsEntry("rx_good_packets", 32L)
+                        .containsEntry("rx_q1_packets", 32L)
+                        .containsEntry("rx_q0_packets", 0L);
+                device.resetStats();
+                assertThat(device.stats().ipackets()).isZero();
+                assertThat(device.link().up()).isTrue();
+                assertThat(device.link().speedMbps()).isEqualTo(10_000);
+                device.macAddress(MacAddress.parse("02:00:00:00:00:07"));
+                assertThat(device.macAddress()).hasToString("02:00:00:00:00:07");
+                assertThatThrownBy(() -> device.macAddress(MacAddress.BROADCAST))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("ff:ff:ff:ff:ff:ff");
+                assertThat(device.mtu()).isEqualTo(1500);
+                assertThatThrownBy(() -> device.mtu(100_000))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("mtu=100000");
+                device.stop();
+                device.stop();
+                device.start();
+                assertThatThrownBy(pool::close)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("net_null0");
+                device.close();
+                device.close();
+                assertThatThrownBy(device::stats).isInstanceOf(IllegalStateException.class);
+                assertThat(eal.ethDevs()).extracting(EthDev::name).containsExactly("net_ring0");
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveAQueueToOneUserOnly() {
+        Forked.java(Claims.class).run().requireSuccess();
+    }
+
+    @SuppressWarnings("try") // closes by hand to see what a second close does
+    static final class Claims {
+        public static void main(String[] args) {
+            try (Eal eal = start("net_null0");
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(2047).create();
+                    EthDev device = started(eal, "net_null0", pool)) {
+                RxQueue rx = device.claimRx(0);
+                assertThatThrownBy(() -> device.claimRx(0))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("port=net_null0, queue=0")
+                        .hasMessageContaining("claimed already");
+                assertThatThrownBy(device::stop).hasMessageContaining("stop its user first");
+                assertThatThrownBy(device::close).hasMessageContaining("stop its user first");
+                try (Worker second =
+                        eal.worker(
+                                eal.mainLcore(),
+                                context -> {
+                                    context.claimRx(device, 0);
+                                    return () -> 0;
+                                })) {
+                    assertThatThrownBy(second::awaitStop)
+                            .isInstanceOf(WorkerException.class)
+                            .hasMessageContaining("claimed already");
+                } catch (WorkerException e) {
+                    // Closing says so once more.
+                    assertThat(e).hasMessageContaining("claimed already");
+                }
+                rx.close();
+                rx.close();
+                RxQueue again = device.claimRx(0);
+                rx.close();
+                assertThatThrownBy(() -> device.claimRx(0))
+                        .as("a late close must not free the next claim")
+                        .hasMessageContaining("claimed already");
+                again.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldRunWorkersOnEveryLcore() {
+        Forked.java(Works.class).run().requireSuccess();
+    }
+
+    @SuppressWarnings("try") // closes by hand to see what a second close does
+    static final class Works {
+        public static void main(String[] args) throws Exception {
+            try (Eal eal = start("net_null0");
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(2047).create();
+                    EthDev device = started(eal, "net_null0", pool)) {
+                for (int lcore : eal.lcores()) {
+                    forwards(eal, device, lcore);
+                    forwards(eal, device, lcore);
+                    reportsWhatItThrows(eal, lcore);
+                    endsByItself(eal, lcore);
+                }
+                assertThatThrownBy(() -> eal.worker(99, context -> () -> 0))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("no such lcore");
+                try (Worker worker = eal.worker(eal.mainLcore(), context -> () -> 0)) {
+                    assertThat(worker.awaitStop(Duration.ofMillis(1))).isFalse();
+                    assertThatThrownBy(() -> eal.worker(eal.mainLcore(), context -> () -> 0))
+                            .isInstanceOf(DpdkException.class)
+                            .hasMessageContaining("runs a worker");
+                }
+                assertThat(pool.inUse()).isZero();
+                Worker left =
+                        eal.worker(
+                                eal.mainLcore(),
+                                context -> {
+                                    context.claimRx(device, 0);
+                                    return () -> 0;
+                                });
+                eal.close();
+                assertThat(left.running()).as("closing EAL ends its workers").isFalse();
+            }
+        }
+
+        private static void forwards(Eal eal, EthDev device, int lcore) {
+            AtomicInteger steps = new AtomicInteger();
+            AtomicReference<String> thread = new AtomicReference<>();
+            try (Worker worker =
+                    eal.worker(
+                            lcore,
+                            context -> {
+                                RxQueue rx = context.claimRx(device, 0);
+                                TxQueue tx = context.claimTx(device, 0);
+                                MbufBurst burst = context.burst(32);
+                                MbufBurst kept = context.burst(32);
+                                assertThat(context.lcore()).isEqualTo(lcore);
+                                thread.set(Thread.currentThread().getName());
+                                rx.receive(kept);
+                                return () -> {
+                                    int count = rx.receive(burst);
+                                    tx.send(burst);
+                                    burst.freeRemaining();
+                                    if (steps.incrementAndGet() == 1000) {
+                                        context.stop();
+                                    }
+                                    return count;
+                                };
+                            })) {
+                worker.awaitStop();
+                assertThat(worker.running()).isFalse();
+            }
+            assertThat(steps).hasValue(1000);
+            assertThat(thread.get()).contains("lcore");
+        }
+
+        private static void reportsWhatItThrows(Eal eal, int lcore) {
+            Worker worker =
+                    eal.worker(
+                            lcore,
+                            context ->
+                                    () -> {
+                                        throw new AssertionError("on purpose");
+                                    });
+            assertThatThrownBy(worker::awaitStop)
+                    .isInstanceOf(WorkerException.class)
+                    .hasMessageContaining("lcore " + lcore)
+                    .hasRootCauseMessage("on purpose");
+            assertThatThrownBy(worker::close).isInstanceOf(WorkerException.class);
+        }
+
+        private static void endsByItself(Eal eal, int lcore) {
+            IdleStrategy idle = IdleStrategy.sleeping(3, 1_000);
+            try (Worker worker =
+                    eal.worker(
+                            lcore,
+                            idle,
+                            context -> {
+                                context.stop();
+                                return () -> 0;
+                            })) {
+                assertThat(worker.awaitStop(Duration.ofSeconds(10))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldRefusePoolsThatCanNotBe() {
+        Forked.java(Pools.class).run().requireSuccess();
+    }
+
+    @SuppressWarnings("try") // closes by hand to see what a second close does
+    static final class Pools {
+        public static void main(String[] args) {
+            try (Eal eal = start("net_ring0");
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(63).create();
+                    MbufBurst burst = MbufBurst.allocate(64)) {
+                assertThatThrownBy(() -> eal.pktmbufPool("rx").create())
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("name=rx")
+                        .hasMessageContaining("File exists");
+                assertThatThrownBy(() -> eal.pktmbufPool("huge").size(1 << 28).create())
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("rte_pktmbuf_pool_create(name=huge, size=268435456");
+                assertThatThrownBy(() -> eal.pktmbufPool("none").size(0).create())
+                        .isInstanceOf(DpdkException.class);
+                assertThatThrownBy(() -> eal.pktmbufPool("room").dataRoomSize(70_000).create())
+                        .isInstanceOf(DpdkException.class);
+                assertThatThrownBy(() -> eal.pktmbufPool("x".repeat(99)).create())
+                        .isInstanceOf(DpdkException.class);
+                assertThat(pool.alloc(burst, 64)).as("more than it has").isZero();
+                assertThat(pool.alloc(burst, 65)).as("more than the burst holds").isZero();
+                assertThat(pool.alloc(burst, 60)).isEqualTo(60);
+                assertThat(pool.alloc(burst, 4)).as("more than it has left").isZero();
+                assertThat(pool.inUse()).isEqualTo(60);
+                burst.freeRemaining();
+                assertThat(pool.inUse()).isZero();
+                assertThat(pool.available()).isEqualTo(63);
+
+                // A device that needs more buffers than there are takes what it gets.
+                EthDev device = started(eal, "net_ring0", pool);
+                try (RxQueue rx = device.claimRx(0);
+                        TxQueue tx = device.claimTx(0)) {
+                    assertThat(pool.alloc(burst, 60)).isEqualTo(60);
+                    assertThat(tx.send(burst)).isEqualTo(60);
+                    assertThat(rx.receive(burst)).isEqualTo(60);
+                    burst.freeRemaining();
+                }
+                device.close();
+                pool.close();
+                pool.close();
+                assertThat(pool.alloc(burst, 1)).as("from a closed pool").isZero();
+                assertThat(pool.available()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldReturnWhatTheDeviceDoesNotTake() {
+        Forked.java(PartialSends.class).run().requireSuccess();
+    }
+
+    static final class PartialSends {
+        public static void main(String[] args) {
+            try (Eal eal = start("net_ring0");
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(4095).create();
+                    EthDev device = started(eal, "net_ring0", pool);
+                    RxQueue rx = device.claimRx(0);
+                    TxQueue tx = device.claimTx(0);
+                    MbufBurst burst = MbufBurst.allocate(2000)) {
+                // net_ring's rings hold 1023 packets.
+                assertThat(pool.alloc(burst, 2000)).isEqualTo(2000);
+                for (int i = 0; i < burst.size(); i++) {
+                    burst.get(i).append(4);
+                    burst.get(i).setInt(0, i);
+                }
+                assertThat(tx.send(burst)).isEqualTo(1023);
+                assertThat(burst.size()).isEqualTo(977);
+                assertThat(burst.get(0).getInt(0)).isEqualTo(1023);
+                assertThat(tx.send(burst)).isZero();
+                burst.free(1);
+                burst.free(1);
+                assertThatThrownBy(() -> burst.get(1)).isInstanceOf(IllegalStateException.class);
+                try (MbufBurst other = MbufBurst.allocate(1)) {
+                    assertThat(burst.moveTo(0, other)).isTrue();
+                    assertThat(burst.moveTo(2, other)).as("to a full burst").isFalse();
+                    assertThat(other.get(0).getInt(0)).isEqualTo(1023);
+                    assertThatThrownBy(() -> burst.moveTo(0, other))
+                            .isInstanceOf(IllegalStateException.class);
+                }
+                try (MbufBurst received = MbufBurst.allocate(32)) {
+                    int next = 0;
+                    while (rx.receive(received) > 0) {
+                        for (int i = 0; i < received.size(); i++) {
+                            assertThat(received.get(i).getInt(0)).isEqualTo(next++);
+                        }
+                        received.freeRemaining();
+                    }
+                    assertThat(next).isEqualTo(1023);
+                    assertThat(tx.send(burst)).as("holes are not sent").isEqualTo(975);
+                    assertThat(rx.receive(received)).isEqualTo(32);
+                    assertThat(received.get(0).getInt(0)).isEqualTo(1025);
+                    received.freeRemaining();
+                    while (rx.receive(received) > 0) {
+                        received.freeRemaining();
+                    }
+                }
+                assertThat(pool.inUse()).isZero();
+            }
+        }
+    }
+}

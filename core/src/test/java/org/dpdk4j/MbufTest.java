@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.dpdk4j.testing.Forked;
+import org.dpdk4j.testing.RequiresDpdk;
+import org.junit.jupiter.api.Test;
+
+/** What packets allow, and what they refuse. */
+@RequiresDpdk
+class MbufTest {
+    @Test
+    void shouldKeepAccessInsideThePacket() {
+        Forked.java(Accesses.class).run().requireSuccess();
+    }
+
+    static final class Accesses {
+        public static void main(String[] args) {
+            try (Eal eal = Eal.builder().detect().start();
+                    PktmbufPool pool = eal.pktmbufPool("p").size(63).create();
+                    MbufBurst burst = MbufBurst.allocate(2)) {
+                pool.alloc(burst, 2);
+                assertThatThrownBy(() -> burst.get(2))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> burst.get(-1))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                Mbuf m = burst.get(0);
+                fresh(m);
+                bounds(m);
+                lengths(burst.get(1));
+                fields(m);
+            }
+        }
+
+        private static void fresh(Mbuf m) {
+            assertThat(m.length()).isZero();
+            assertThat(m.packetLength()).isZero();
+            assertThat(m.segments()).isEqualTo(1);
+            assertThat(m.refCount()).isEqualTo(1);
+            assertThat(m.headroom()).isEqualTo(128);
+            assertThat(m.tailroom()).isEqualTo(2048);
+            assertThat(m.port()).isEqualTo(65535);
+            assertThat(m.nextSegment(m)).isFalse();
+            assertThat(m.linearize()).isTrue();
+        }
+
+        private static void bounds(Mbuf m) {
+            assertThat(m.append(8)).isZero();
+            m.setLong(0, 0x0102030405060708L);
+            assertThat(m.getLong(0)).isEqualTo(0x0102030405060708L);
+            assertThat(m.getByte(0)).as("network order").isEqualTo((byte) 1);
+            assertThat(m.getShort(6)).isEqualTo((short) 0x0708);
+            assertThat(m.getInt(4)).isEqualTo(0x05060708);
+            m.setByte(7, (byte) 9);
+            m.setShort(0, (short) 0x0a0b);
+            m.setInt(2, 0x0c0d0e0f);
+            byte[] bytes = new byte[10];
+            m.getBytes(0, bytes, 1, 8);
+            assertThat(bytes).containsExactly(0, 10, 11, 12, 13, 14, 15, 7, 9, 0);
+            for (int offset : new int[] {-1, 8, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                outOfBounds(() -> m.getByte(offset));
+                outOfBounds(() -> m.setByte(offset, (byte) 0));
+            }
+            outOfBounds(() -> m.getShort(7));
+            outOfBounds(() -> m.getInt(5));
+            outOfBounds(() -> m.getLong(1));
+            outOfBounds(() -> m.setShort(7, (short) 0));
+            outOfBounds(() -> m.setInt(5, 0));
+            outOfBounds(() -> m.setLong(1, 0));
+            outOfBounds(() -> m.getBytes(4, bytes, 0, 5));
+            outOfBounds(() -> m.getBytes(0, bytes, 3, 8));
+            outOfBounds(() -> m.setBytes(0, bytes, 0, 9));
+            outOfBounds(() -> m.getBytes(0, bytes, 0, -1));
+            outOfBounds(() -> m.copyPacket(new byte[7], 0));
+            assertThat(m.copyPacket(bytes, 2)).isEqualTo(8);
+        }
+
+        private static void outOfBounds(
+                org.assertj.core.api.ThrowableAssert.ThrowingCallable access) {
+            assertThatThrownBy(access).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+
+        private static void lengths(Mbuf m) {
+            assertThat(m.append(2049)).isEqualTo(-1);
+            assertThat(m.append(-1)).isEqualTo(-1);
+            assertThat(m.append(2048)).isZero();
+            assertThat(m.tailroom()).isZero();
+            byte[] pattern = new byte[2048];
+            for (int i = 0; i < pattern.length; i++) {
+                pattern[i] = (byte) i;
+            }
+            m.setBytes(0, pattern, 0, 2048);
+            assertThat(m.prepend(129)).isFalse();
+            assertThat(m.prepend(128)).isTrue();
+            assertThat(m.packetLength()).isEqualTo(2176);
+            assertThat(m.getByte(128 + 5)).isEqualTo((byte) 5);
+            assertThat(m.adj(2177)).isFalse();
+            assertThat(m.adj(130)).isTrue();
+            assertThat(m.getByte(0)).isEqualTo((byte) 2);
+            assertThat(m.trim(2047)).isFalse();
+            assertThat(m.trim(2046)).isTrue();
+            assertThat(m.length()).isZero();
+            assertThat(m.packetLength()).isZero();
+            assertThat(m.append(10)).isZero();
+            assertThat(m.append(10)).isEqualTo(10);
+            assertThat(m.adj(-1)).isFalse();
+            assertThat(m.trim(-1)).isFalse();
+            assertThat(m.prepend(-1)).isFalse();
+        }
+
+        private static void fields(Mbuf m) {
+            m.vlanTci(0xfedc);
+            assertThat(m.vlanTci()).isEqualTo(0xfedc);
+            m.offloadFlags(1L << 54);
+            assertThat(m.offloadFlags()).isEqualTo(1L << 54);
+            m.offloadFlags(0);
+            m.retain(2);
+            assertThat(m.refCount()).isEqualTo(3);
+            assertThat(m.headroom()).as("the other half of the word").isEqualTo(128);
+            m.retain(-2);
+            assertThat(m.refCount()).isEqualTo(1);
+            m.txOffload(14, 20, 8, 0);
+            assertThat(m.toString()).contains("length=8");
+        }
+    }
+
+    @Test
+    void shouldFindUseAfterSendInDebugMode() {
+        Forked.Result result =
+                Forked.java(UsesAfterSend.class)
+                        .option("-Ddpdk4j.debug=true")
+                        .run()
+                        .requireSuccess();
+        assertThat(result.err())
+                .contains("pool p: an mbuf was allocated and never freed")
+                .as("the place of allocation")
+                .contains("leakOnPurpose");
+    }
+
+    @Test
+    void shouldNotCrashOnUseAfterSendWithoutDebugMode() {
+        Forked.java(UsesAfterSend.class).run().requireSuccess();
+    }
+
+    static final class UsesAfterSend {
+        public static void main(String[] args) {
+            boolean debug = Boolean.getBoolean("dpdk4j.debug");
+            try (Eal eal = Eal.builder().detect().vdev("net_ring0").start();
+                    PktmbufPool pool = eal.pktmbufPool("p").size(63).create();
+                    EthDev device = eal.ethDev("net_ring0")) {
+                device.configure(EthConf.builder().build());
+                device.setupRx(0, 32, pool);
+                device.setupTx(0, 32);
+                device.start();
+                try (TxQueue tx = device.claimTx(0);
+                        RxQueue rx = device.claimRx(0);
+                        MbufBurst burst = MbufBurst.allocate(4)) {
+                    pool.alloc(burst, 2);
+                    Mbuf sent = burst.get(0);
+                    sent.append(10);
+                    tx.send(burst);
+                    use(sent, debug, "was sent");
+                    rx.receive(burst);
+                    use(sent, debug, "must not be used through this flyweight");
+                    Mbuf freed = burst.get(1);
+                    assertThat(freed.length()).isZero();
+                    burst.free(1);
+                    use(freed, debug, "was freed");
+                    assertThat(burst.get(0).length()).isEqualTo(10);
+                    burst.freeRemaining();
+                }
+                leakOnPurpose(pool);
+            }
+        }
+
+        private static void use(Mbuf m, boolean debug, String reason) {
+            if (debug) {
+                assertThatThrownBy(m::length)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining(reason)
+                        .cause()
+                        .hasStackTraceContaining("UsesAfterSend");
+            } else {
+                m.length();
+            }
+        }
+
+        @SuppressWarnings("resource") // that is the leak
+        private static void leakOnPurpose(PktmbufPool pool) {
+            MbufBurst lost = MbufBurst.allocate(1);
+            pool.alloc(lost, 1);
+        }
+    }
+}
