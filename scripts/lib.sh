@@ -253,17 +253,23 @@ maven() {
         mvn -B -ntp "$@"
 }
 
-# build_jars: compiles and packages without tests, unless nothing changed since it was last done.
+# Compiles and packages without tests, unless nothing changed since that was last done.
 build_jars() {
     local stamp=$root/target/build.stamp
     if [[ -e $stamp ]] && [[ -z $(newer_sources "$stamp") ]]; then
         return 0
     fi
     need_maven
+    mark_build step build "Building the jars with Maven" in_root maven package \
+        -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true
+}
+
+# mark_build COMMAND...: runs a command that builds the jars, and notes as of when they are up to date.
+mark_build() {
+    local stamp=$root/target/build.stamp
     mkdir -p "$root/target"
     touch "$stamp.next"
-    step build "Building the jars with Maven" in_root maven package \
-        -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true
+    "$@" || return
     mv "$stamp.next" "$stamp"
 }
 
