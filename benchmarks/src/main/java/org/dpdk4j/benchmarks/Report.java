@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks;
+
+import static java.lang.String.format;
+import static java.util.Locale.ROOT;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.dpdk4j.Eal;
+import org.dpdk4j.benchmarks.Comparison.Position;
+import org.dpdk4j.benchmarks.Comparison.Ratio;
+
+/** What {@link HostVsContainer} found, as text and as JSON. */
+final class Report {
+    /** A quiet machine stays far below. */
+    private static final double NOISY = 1.25;
+
+    private final List<Side> sides;
+    private final List<SideResult> results;
+    private final List<Comparison> comparisons;
+    private final long seed;
+
+    private Report(
+            List<Side> sides, List<SideResult> results, List<Comparison> comparisons, long seed) {
+        this.sides = sides;
+        this.results = results;
+        this.comparisons = comparisons;
+        this.seed = seed;
+    }
+
+    static Report of(List<Side> sides, long seed) {
+        List<SideResult> results =
+                sides.stream()
+                        .map(side -> SideResult.of(side.name(), side.rates(), side.latencies()))
+                        .toList();
+        List<Comparison> comparisons = new ArrayList<>();
+        if (!results.isEmpty() && results.get(0).rounds() > 0) {
+            Random random = new Random(seed);
+            for (SideResult result : results.subList(1, results.size())) {
+                comparisons.add(Comparison.of(result, results.get(0), random));
+            }
+        }
+        return new Report(sides, results, comparisons, seed);
+    }
+
+    /** Whether all frames came back as they were sent, and anything was measured. */
+    boolean clean() {
+        return !results.isEmpty()
+                && results.get(0).rounds() > 0
+                && sides.stream().allMatch(side -> side.lost() == 0 && side.wrong() == 0);
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(sidesTable());
+        if (results.isEmpty() || results.get(0).rounds() == 0) {
+            return text.append("Nothing was measured.\n").toString();
+        }
+        if (!comparisons.isEmpty()) {
+            text.append('\n').append(ratiosTable()).append('\n').append(verdicts());
+        }
+        return text.append(method()).toString();
+    }
+
+    private String sidesTable() {
+        TextTable table = new TextTable();
+        Stream<String> titles = Stream.of(Metric.values()).map(Metric::title);
+        table.row(
+                Stream.concat(Stream.of("", "packets out", "in", "lost", "wrong"), titles)
+                        .toArray(String[]::new));
+        for (int i = 0; i < sides.size(); i++) {
+            Side side = sides.get(i);
+            List<String> cells = new ArrayList<>();
+            cells.add(side.name());
+            Stream.of(side.sent(), side.received(), side.lost(), side.wrong())
+                    .map(count -> format(ROOT, "%,d", count))
+                    .forEach(cells::add);
+            if (results.get(i).rounds() > 0) {
+                for (double value : results.get(i).metrics()) {
+                    cells.add(format(ROOT, "%.2f", value));
+                }
+            }
+            table.row(cells.toArray(String[]::new));
+        }
+        return table.toString();
+    }
+
+    private String ratiosTable() {
+        TextTable table = new TextTable();
+        table.row(
+                Stream.concat(Stream.of(""), Stream.of(Metric.values()).map(Report::shortTitle))
+                        .toArray(String[]::new));
+        for (int i = comparisons.size() - 1; i >= 0; i--) {
+            Comparison comparison = comparisons.get(i);
+            List<String> cells = new ArrayList<>();
+            cells.add(title(comparison) + (i == 0 ? " (A/A)" : ""));
+            for (Metric metric : Metric.values()) {
+                Ratio ratio = comparison.ratio(metric);
+                cells.add(
+                        format(ROOT, "%.3f [%.3f-%.3f]", ratio.value(), ratio.low(), ratio.high()));
+            }
+            table.row(cells.toArray(String[]::new));
+        }
+        return table.toString();
+    }
+
+    private String verdicts() {
+        Comparison equals = comparisons.get(0);
+        StringBuilder text = new StringBuilder("A/A band: ");
+        text.append(
+                Stream.of(Metric.values())
+                        .map(metric -> shortTitle(metric) + band(equals.ratio(metric)))
+                        .collect(Collectors.joining(", ")));
+        for (Comparison comparison : comparisons.subList(1, comparisons.size())) {
+            text.append('\n').append(title(comparison)).append(": ");
+            text.append(
+                    Stream.of(Position.values())
+                            .map(position -> position(comparison, equals, position))
+                            .filter(part -> !part.isEmpty())
+                            .collect(Collectors.joining("; ")));
+        }
+        text.append('\n');
+        if (equals.ratio(Metric.MPPS).band() > NOISY) {
+            text.append(
+                    "The two equal sides differ so much that something else kept the CPUs busy.\n");
+        }
+        return text.toString();
+    }
+
+    private static String band(Ratio equals) {
+        return format(ROOT, " ±%.1f %%", (equals.band() - 1) * 100);
+    }
+
+    /** The metrics that lie there, or nothing. */
+    private static String position(Comparison comparison, Comparison equals, Position position) {
+        String metrics =
+                Stream.of(Metric.values())
+                        .filter(metric ->
+                                comparison.ratio(metric).within(equals.ratio(metric).band())
+                                        == position)
+                        .map(Report::shortTitle)
+                        .collect(Collectors.joining(", "));
+        String text =
+                switch (position) {
+                    case INSIDE -> "inside of the band in ";
+                    case EDGE -> "at the edge of the band in ";
+                    case OUTSIDE -> "outside of the band in ";
+                };
+        return metrics.isEmpty() ? "" : text + metrics;
+    }
+
+    private String method() {
+        return format(
+                ROOT,
+                """
+
+                %d rounds; in each, every side in random order for %d ms at full load and for %d ms at a fixed
+                rate, of which the first %d ms don't count. %d-byte frames over memif, contents checked, %s.
+                Mpps: %d frames under way, each sent again when it is back; median of the rounds. Latency:
+                %,d frames a second, counted from when each was due. In brackets: 95 %% bootstrap interval
+                over the rounds. A/A band: what the interval of two equal sides leaves open; a ratio inside of
+                it is no difference that this run can tell, one at its edge has an interval that reaches into it.
+                """,
+                results.get(0).rounds(),
+                millis(Slice.SETTLING_NANOS + Slice.MEASURED_NANOS),
+                millis(Slice.SETTLING_NANOS + Slice.MEASURED_NANOS),
+                millis(Slice.SETTLING_NANOS),
+                ProbeFrame.LENGTH,
+                Eal.version(),
+                Slice.WINDOW,
+                LatencySlice.FRAMES_PER_SECOND);
+    }
+
+    String json() {
+        String sideTexts =
+                sides.stream()
+                        .map(side -> "    " + json(side, results.get(sides.indexOf(side))))
+                        .collect(Collectors.joining(",\n"));
+        String comparisonTexts =
+                comparisons.stream()
+                        .map(comparison -> "    " + json(comparison))
+                        .collect(Collectors.joining(",\n"));
+        return format(
+                ROOT,
+                """
+                {
+                  "dpdk": "%s",
+                  "frameBytes": %d,
+                  "window": %d,
+                  "latencyFramesPerSecond": %d,
+                  "rounds": %d,
+                  "seed": %d,
+                  "sides": [
+                %s
+                  ],
+                  "comparisons": [
+                %s
+                  ]
+                }
+                """,
+                Eal.version(),
+                ProbeFrame.LENGTH,
+                Slice.WINDOW,
+                LatencySlice.FRAMES_PER_SECOND,
+                results.isEmpty() ? 0 : results.get(0).rounds(),
+                seed,
+                sideTexts,
+                comparisonTexts);
+    }
+
+    private static String json(Side side, SideResult result) {
+        StringBuilder rounds = new StringBuilder();
+        for (int round = 0; round < result.rounds(); round++) {
+            rounds.append(round == 0 ? "{" : ", {")
+                    .append(json(result.metrics(new int[] {round})))
+                    .append('}');
+        }
+        return format(
+                ROOT,
+                "{\"name\": \"%s\", \"out\": %d, \"in\": %d, \"lost\": %d, \"wrong\": %d, %s,%n"
+                        + "     \"perRound\": [%s]}",
+                side.name(),
+                side.sent(),
+                side.received(),
+                side.lost(),
+                side.wrong(),
+                json(result.metrics()),
+                rounds);
+    }
+
+    private static String json(double[] metrics) {
+        return Stream.of(Metric.values())
+                .map(metric -> "\"" + metric.key() + "\": " + json(metrics[metric.index()]))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String json(Comparison comparison) {
+        String ratios =
+                Stream.of(Metric.values())
+                        .map(metric -> {
+                            Ratio ratio = comparison.ratio(metric);
+                            return format(
+                                    ROOT,
+                                    "\"%s\": {\"ratio\": %s, \"low\": %s, \"high\": %s}",
+                                    metric.key(),
+                                    json(ratio.value()),
+                                    json(ratio.low()),
+                                    json(ratio.high()));
+                        })
+                        .collect(Collectors.joining(", "));
+        return format(
+                ROOT,
+                "{\"side\": \"%s\", \"base\": \"%s\", %s}",
+                comparison.side().name(),
+                comparison.base().name(),
+                ratios);
+    }
+
+    /** JSON knows no NaN. */
+    private static String json(double value) {
+        return Double.isFinite(value) ? format(ROOT, "%.4f", value) : "null";
+    }
+
+    private static String title(Comparison comparison) {
+        return comparison.side().name() + " ÷ " + comparison.base().name();
+    }
+
+    private static String shortTitle(Metric metric) {
+        return metric.title().replace(" µs", "");
+    }
+
+    private static long millis(long nanos) {
+        return nanos / 1_000_000;
+    }
+}
