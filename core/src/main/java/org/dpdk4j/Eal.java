@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.NativeMemory;
 import org.dpdk4j.bindings.RteErrno;
 import org.dpdk4j.bindings.rte.Rte;
@@ -226,6 +227,24 @@ public final class Eal implements AutoCloseable {
      */
     public List<Integer> workerLcores() {
         return lcores(true);
+    }
+
+    /**
+     * Lets other processes capture this one's packets: {@code dpdk-dumpcap} and {@code dpdk-pdump}.
+     * They attach to this process by its file prefix, which needs hugepages and files ({@code
+     * --no-huge} and {@code --in-memory} rule it out). Costs nothing while nobody captures.
+     *
+     * @throws DpdkException if DPDK refuses, or its {@code librte_pdump} is not installed
+     */
+    public void enablePdump() {
+        requireOpen();
+        try {
+            Dpdk.load("rte_pdump");
+        } catch (UnsatisfiedLinkError e) {
+            throw new DpdkException(
+                    "rte_pdump_init", DpdkException.ENOENT, String.valueOf(e.getMessage()));
+        }
+        DpdkException.check(Rte.rte_pdump_init(), "rte_pdump_init");
     }
 
     /**

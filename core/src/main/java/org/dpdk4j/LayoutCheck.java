@@ -3,6 +3,8 @@ package org.dpdk4j;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
@@ -14,6 +16,7 @@ import org.dpdk4j.bindings.rte.Rte;
  * next}). A wrong guess has to be an exception at the start, never a corrupted packet.
  */
 final class LayoutCheck {
+    private static final Pattern VERSION = Pattern.compile("^DPDK (\\d+)\\.(\\d+)");
     private static final int BUFFERS = 2;
     private static final int LENGTH_BYTES = 42;
 
@@ -21,6 +24,7 @@ final class LayoutCheck {
 
     /** Checks fresh mbufs, and what one device tells of itself if there is one. */
     static void run(Eal eal) {
+        expectVersion(Eal.version());
         try (PktmbufPool pool =
                         new PktmbufPoolBuilder(eal, "dpdk4j_check")
                                 .size(BUFFERS)
@@ -37,6 +41,19 @@ final class LayoutCheck {
             expectChain(m, second);
         }
         eal.ethDevs().stream().findFirst().ifPresent(LayoutCheck::expectPlausible);
+    }
+
+    /**
+     * Releases from November on have the next year's ABI number: 22.11, 23.03 and 23.07 have 23.
+     */
+    private static void expectVersion(String version) {
+        Matcher matcher = VERSION.matcher(version);
+        if (!matcher.find()) {
+            throw wrong("rte_version reads " + version);
+        }
+        int year = Integer.parseInt(matcher.group(1));
+        int abi = Integer.parseInt(matcher.group(2)) >= 11 ? year + 1 : year;
+        expect("ABI of " + version, abi, Dpdk.abi().number());
     }
 
     private static void expectFresh(long m, PktmbufPool pool) {

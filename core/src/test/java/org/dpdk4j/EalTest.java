@@ -4,9 +4,12 @@ package org.dpdk4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -131,6 +134,41 @@ class EalTest {
                         .run()
                         .requireSuccess();
         assertThat(result.out()).startsWith("dlopen(").contains("librte_kvargs.so.23");
+    }
+
+    @Test
+    void shouldNoticeADpdkThatIsNotWhatItsNameSays(@TempDir Path directory) throws Exception {
+        Path installed = installedLibraries();
+        int abi = Dpdk.abi().number();
+        int pretended = abi == 23 ? 24 : 23;
+        try (DirectoryStream<Path> libraries =
+                Files.newDirectoryStream(installed, "librte_*.so." + abi)) {
+            for (Path library : libraries) {
+                String name = library.getFileName().toString();
+                String alias = name.substring(0, name.lastIndexOf('.') + 1) + pretended;
+                Files.createSymbolicLink(directory.resolve(alias), library);
+            }
+        }
+        Forked.Result result =
+                Forked.java(TriesToStart.class)
+                        .option("-Ddpdk4j.library.path=" + directory)
+                        .run()
+                        .requireSuccess();
+        assertThat(result.out())
+                .startsWith("layout check(abi=" + pretended)
+                .contains("is " + abi + " instead of " + pretended);
+    }
+
+    private static Path installedLibraries() throws IOException {
+        // Loading maps the files, and the kernel knows where they are.
+        Dpdk.address("rte_eal_init");
+        for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+            int path = line.indexOf('/');
+            if (path >= 0 && line.contains("/librte_eal.so")) {
+                return Path.of(line.substring(path)).getParent();
+            }
+        }
+        throw new AssertionError("librte_eal is not mapped");
     }
 
     @Test
