@@ -2,8 +2,9 @@
 /** DPDK in Java: ports, queues, packets, workers, and views of protocol headers. */
 module org.dpdk4j.core {
     requires org.dpdk4j.bindings;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires org.slf4j;
 
     exports org.dpdk4j;
+    exports org.dpdk4j.net;
 }

@@ -2,7 +2,7 @@
 /** Raw DPDK: what is generated from its headers, loading, and the choice of the ABI. */
 @SuppressWarnings("module") // core is compiled after us: its name is not known yet
 module org.dpdk4j.bindings {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports org.dpdk4j.bindings;
     exports org.dpdk4j.bindings.rte to

@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.dpdk4j.Eal;
 import org.dpdk4j.bindings.Dpdk;
 import org.junit.jupiter.api.Test;
 
 /** What the modules show and what they need, as their descriptors say. */
 final class ModulesTest {
     @Test
-    void shouldShowOfTheBindingsOnlyWhatIsHandWritten() throws Exception {
+    void shouldShowOfTheBindingsOnlyWhatIsHandWritten() throws URISyntaxException {
         ModuleDescriptor bindings = descriptor("org.dpdk4j.bindings", Dpdk.class);
 
         assertThat(exportedToAll(bindings)).containsExactly("org.dpdk4j.bindings");
@@ -23,11 +25,11 @@ final class ModulesTest {
     }
 
     @Test
-    void shouldShowOfCoreTheApiAndTheHeaders() throws Exception {
+    void shouldShowOfCoreTheApiAndTheHeaders() throws URISyntaxException {
         ModuleDescriptor core =
-                descriptor("org.dpdk4j.core", Class.forName("org.dpdk4j.package-info"));
+                descriptor("org.dpdk4j.core", Eal.class);
 
-        assertThat(exportedToAll(core)).isSubsetOf("org.dpdk4j", "org.dpdk4j.net");
+        assertThat(exportedToAll(core)).containsExactlyInAnyOrder("org.dpdk4j", "org.dpdk4j.net");
         assertThat(required(core))
                 .isSubsetOf(
                         "java.base", "jdk.jfr", "org.dpdk4j.bindings", "org.jspecify", "org.slf4j");
@@ -46,7 +48,7 @@ final class ModulesTest {
                 .collect(Collectors.toSet());
     }
 
-    private static ModuleDescriptor descriptor(String name, Class<?> member) throws Exception {
+    private static ModuleDescriptor descriptor(String name, Class<?> member) throws URISyntaxException {
         URL place = member.getProtectionDomain().getCodeSource().getLocation();
         return ModuleFinder.of(Path.of(place.toURI())).find(name).orElseThrow().descriptor();
     }
