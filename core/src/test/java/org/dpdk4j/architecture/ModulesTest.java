@@ -26,8 +26,7 @@ final class ModulesTest {
 
     @Test
     void shouldShowOfCoreTheApiAndTheHeaders() throws URISyntaxException {
-        ModuleDescriptor core =
-                descriptor("org.dpdk4j.core", Eal.class);
+        ModuleDescriptor core = descriptor("org.dpdk4j.core", Eal.class);
 
         assertThat(exportedToAll(core)).containsExactlyInAnyOrder("org.dpdk4j", "org.dpdk4j.net");
         assertThat(required(core))
@@ -48,7 +47,8 @@ final class ModulesTest {
                 .collect(Collectors.toSet());
     }
 
-    private static ModuleDescriptor descriptor(String name, Class<?> member) throws URISyntaxException {
+    private static ModuleDescriptor descriptor(String name, Class<?> member)
+            throws URISyntaxException {
         URL place = member.getProtectionDomain().getCodeSource().getLocation();
         return ModuleFinder.of(Path.of(place.toURI())).find(name).orElseThrow().descriptor();
     }
