@@ -37,7 +37,8 @@ public final class Eal implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final List<EthDev> devices = new ArrayList<>();
     private final List<PktmbufPool> pools = new ArrayList<>();
-    private boolean closed;
+    private boolean closing;
+    private volatile boolean closed;
 
     private Eal(EalThread mainThread, List<String> arguments, String ownPrefix) {
         this.mainThread = mainThread;
@@ -67,6 +68,7 @@ public final class Eal implements AutoCloseable {
         try {
             thread.call(() -> init(log, program, arguments));
         } catch (RuntimeException e) {
+            eal.closing = true;
             eal.closed = true;
             thread.end();
             eal.removeRuntimeDirectory();
@@ -270,6 +272,9 @@ public final class Eal implements AutoCloseable {
      */
     public synchronized Worker worker(int lcore, IdleStrategy idle, WorkerBody body) {
         requireOpen();
+        if (closing) {
+            throw new IllegalStateException("EAL is being closed");
+        }
         if (!lcores().contains(lcore)) {
             throw new DpdkException(
                     "rte_eal_remote_launch",
@@ -284,8 +289,9 @@ public final class Eal implements AutoCloseable {
                     "the lcore runs a worker that was not closed",
                     "lcore=" + lcore);
         }
-        Worker worker = new Worker(this, lcore, idle, body);
-        if (lcore == mainLcore()) {
+        boolean onMainLcore = lcore == mainLcore();
+        Worker worker = new Worker(this, lcore, onMainLcore, idle, body);
+        if (onMainLcore) {
             mainThread.execute(worker::run);
         } else {
             LcoreLaunch.launch(lcore, worker::run);
@@ -299,12 +305,22 @@ public final class Eal implements AutoCloseable {
      * in this process. Closing twice is closing once.
      */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        List<Worker> running;
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            running = List.copyOf(workers).reversed();
         }
-        List.copyOf(workers).reversed().forEach(Worker::stop);
-        List.copyOf(workers).reversed().forEach(this::closeQuietly);
+        // Not with the lock held: a worker that is about to begin may ask for a device.
+        running.forEach(Worker::stop);
+        running.forEach(this::closeQuietly);
+        closeRest();
+    }
+
+    private synchronized void closeRest() {
         List.copyOf(devices).reversed().forEach(this::closeQuietly);
         List.copyOf(pools).reversed().forEach(this::closeQuietly);
         closed = true;

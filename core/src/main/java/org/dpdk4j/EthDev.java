@@ -370,17 +370,23 @@ public final class EthDev implements AutoCloseable {
      * @throws DpdkException with {@code EBUSY} while a queue is claimed
      */
     @Override
-    public synchronized void close() {
+    public void close() {
+        int result = closeOnce();
+        // Not with the lock held: EAL closes its devices with its own lock held.
+        eal.forget(this);
+        check(result, "rte_eth_dev_close");
+    }
+
+    private synchronized int closeOnce() {
         if (closed) {
-            return;
+            return 0;
         }
-        stop();
         requireUnclaimed("rte_eth_dev_close");
+        stop();
         closed = true;
         int result = Rte.rte_eth_dev_close(port());
         releasePools();
-        eal.forget(this);
-        check(result, "rte_eth_dev_close");
+        return result;
     }
 
     synchronized void releaseRx(int queue, RxQueue claim) {

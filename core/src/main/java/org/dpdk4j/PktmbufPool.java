@@ -137,7 +137,13 @@ public final class PktmbufPool implements AutoCloseable {
      * @throws IllegalStateException if a device still receives into it
      */
     @Override
-    public synchronized void close() {
+    public void close() {
+        closeOnce();
+        // Not with the lock held: EAL closes its pools with its own lock held.
+        eal.forget(this);
+    }
+
+    private synchronized void closeOnce() {
         if (closed) {
             return;
         }
@@ -159,7 +165,6 @@ public final class PktmbufPool implements AutoCloseable {
         }
         closed = true;
         Rte.rte_mempool_free(segment());
-        eal.forget(this);
     }
 
     long address() {

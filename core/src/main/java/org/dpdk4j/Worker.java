@@ -4,6 +4,7 @@ package org.dpdk4j;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +15,18 @@ import org.jspecify.annotations.Nullable;
 public final class Worker implements AutoCloseable {
     private final Eal eal;
     private final int lcore;
+    private final boolean onMainLcore;
     private final IdleStrategy idle;
     private final WorkerBody body;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopping;
     private volatile @Nullable Throwable failure;
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    Worker(Eal eal, int lcore, IdleStrategy idle, WorkerBody body) {
+    Worker(Eal eal, int lcore, boolean onMainLcore, IdleStrategy idle, WorkerBody body) {
         this.eal = eal;
         this.lcore = lcore;
+        this.onMainLcore = onMainLcore;
         this.idle = idle;
         this.body = body;
     }
@@ -93,22 +96,18 @@ public final class Worker implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
         stop();
         boolean interrupted = awaitUninterruptibly();
-        if (lcore != eal.mainLcore()) {
-            LcoreLaunch.await(lcore);
-        }
-        eal.forget(this);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        rethrow();
+        if (closed.compareAndSet(false, true)) {
+            if (!onMainLcore) {
+                LcoreLaunch.await(lcore);
+            }
+            eal.forget(this);
+            rethrow();
+        }
     }
 
     /** The lcore's thread comes here. */
