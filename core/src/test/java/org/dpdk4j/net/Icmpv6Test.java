@@ -89,6 +89,8 @@ class Icmpv6Test {
         assertThat(neighbor.macBits(0)).as("length of 0").isEqualTo(-1);
         assertThat(neighbor.wrap(Captured.packet(message + "0102" + "00".repeat(13)), 0)).isTrue();
         assertThat(neighbor.macBits(1)).as("cut off").isEqualTo(-1);
+        assertThat(neighbor.wrap(Captured.packet(message + "0102" + "00".repeat(6)), 0)).isTrue();
+        assertThat(neighbor.macBits(1)).as("longer than the message").isEqualTo(-1);
         String nonce = "0e01" + "00".repeat(6);
         assertThat(neighbor.wrap(Captured.packet(message + nonce + "0101" + "0a0b0c0d0e0f"), 0))
                 .isTrue();
