@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.net;
 
+import org.dpdk4j.MacAddress;
 import org.dpdk4j.bindings.NativeMemory;
 
 /**
@@ -60,6 +61,16 @@ public final class Ethernet extends HeaderView {
      */
     public void sourceBits(long bits) {
         putMac(SOURCE, bits);
+    }
+
+    /** {@return the destination MAC address, as an object; not for the hot path} */
+    public MacAddress destination() {
+        return MacAddress.of(destinationBits());
+    }
+
+    /** {@return the source MAC address, as an object; not for the hot path} */
+    public MacAddress source() {
+        return MacAddress.of(sourceBits());
     }
 
     /** {@return what follows, see {@link EtherType}; below {@link EtherType#LEAST} a length} */

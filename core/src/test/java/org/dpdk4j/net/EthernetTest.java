@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.dpdk4j.MacAddress;
 import org.junit.jupiter.api.Test;
 
 class EthernetTest {
@@ -20,6 +21,8 @@ class EthernetTest {
 
         assertThat(ethernet.destinationBits()).isEqualTo(0xffff_ffff_ffffL);
         assertThat(ethernet.sourceBits()).isEqualTo(0x0200_0000_0001L);
+        assertThat(ethernet.destination()).isEqualTo(MacAddress.BROADCAST);
+        assertThat(ethernet.source()).hasToString("02:00:00:00:00:01");
         assertThat(ethernet.etherType()).isEqualTo(EtherType.ARP);
         assertThat(ethernet.broadcast()).isTrue();
         assertThat(ethernet.multicast()).isTrue();
