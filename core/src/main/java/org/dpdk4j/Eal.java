@@ -321,9 +321,16 @@ public final class Eal implements AutoCloseable {
     }
 
     private synchronized void closeRest() {
+        try {
+            devices.forEach(EthDev::requireUnclaimed);
+        } catch (DpdkException e) {
+            closing = false;
+            throw e;
+        }
         List.copyOf(devices).reversed().forEach(this::closeQuietly);
         List.copyOf(pools).reversed().forEach(this::closeQuietly);
         closed = true;
+        MbufBurst.forgetAll();
         int result = mainThread.call(Rte::rte_eal_cleanup);
         mainThread.end();
         removeRuntimeDirectory();

@@ -472,6 +472,11 @@ public final class EthDev implements AutoCloseable {
         }
     }
 
+    /** Throws if anybody may be using a queue. */
+    synchronized void requireUnclaimed() {
+        requireUnclaimed("rte_eth_dev_close");
+    }
+
     private void requireUnclaimed(String function) {
         requireUnclaimed(rxClaims, "receive", function);
         requireUnclaimed(txClaims, "transmit", function);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j;
 
+import java.lang.foreign.Arena;
 import java.util.Objects;
 import org.dpdk4j.bindings.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
@@ -28,7 +29,13 @@ import org.dpdk4j.bindings.rte.Rte;
 public final class Mbuf {
     private static final int SHORT_MASK = 0xffff;
 
-    private long address;
+    /**
+     * Where a flyweight over no packet points: an empty packet that nobody owns. Larger than the
+     * struct in any ABI.
+     */
+    private static final long NOWHERE = Arena.global().allocate(512, 64).address();
+
+    private long address = NOWHERE;
     private long generation;
 
     /** Made by a burst, or by whoever walks segments. */
@@ -39,6 +46,18 @@ public final class Mbuf {
         if (MbufTracker.ENABLED) {
             generation = MbufTracker.generation(newAddress);
         }
+    }
+
+    /** Takes it off its packet if that came from this pool, whose memory is about to go. */
+    void unwrap(long pool) {
+        if (address != NOWHERE && NativeMemory.getLong(address + MbufLayout.POOL) == pool) {
+            address = NOWHERE;
+        }
+    }
+
+    /** Takes it off its packet. */
+    void unwrap() {
+        address = NOWHERE;
     }
 
     /** The struct's address, after the debug check that it may still be used. */
@@ -439,7 +458,7 @@ public final class Mbuf {
     /** Describes lengths and origin. */
     @Override
     public String toString() {
-        return address == 0
+        return address == NOWHERE
                 ? "Mbuf[none]"
                 : "Mbuf[length="
                         + length()

@@ -5,7 +5,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 import org.dpdk4j.bindings.NativeCall;
 import org.dpdk4j.bindings.NativeMemory;
 
@@ -22,10 +25,15 @@ import org.dpdk4j.bindings.NativeMemory;
  * takes them from the front. A packet that was freed or moved leaves a hole behind, so that indices
  * stay as they are until the next send or receive; holes are skipped.
  *
- * <p>One thread at a time. Closing frees the packets that it still owns.
+ * <p>One thread at a time. Closing frees the packets that it still owns. When EAL is closed, bursts
+ * that are left lose their packets and are empty.
  */
 public final class MbufBurst implements AutoCloseable {
     private static final int MAX_CAPACITY = 65535;
+
+    /** All that are still reachable: what they hold must not outlive EAL or a pool. */
+    private static final Set<MbufBurst> ALL =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final MemorySegment array;
     private final long pointers;
@@ -58,7 +66,9 @@ public final class MbufBurst implements AutoCloseable {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity=" + capacity + ", not 1 to 65535");
         }
-        return new MbufBurst(capacity);
+        MbufBurst burst = new MbufBurst(capacity);
+        ALL.add(burst);
+        return burst;
     }
 
     /**
@@ -156,6 +166,25 @@ public final class MbufBurst implements AutoCloseable {
     @Override
     public void close() {
         freeRemaining();
+    }
+
+    /** The memory of a pool is about to go: takes flyweights off the packets that came from it. */
+    static void forget(long pool) {
+        synchronized (ALL) {
+            ALL.forEach(burst -> Arrays.asList(burst.flyweights).forEach(m -> m.unwrap(pool)));
+        }
+    }
+
+    /** All of DPDK's memory is about to go: empties every burst, whoever has it. */
+    static void forgetAll() {
+        synchronized (ALL) {
+            for (MbufBurst burst : ALL) {
+                burst.first = 0;
+                burst.end = 0;
+                burst.holes = 0;
+                Arrays.asList(burst.flyweights).forEach(Mbuf::unwrap);
+            }
+        }
     }
 
     /** How many packets can still be appended; packs what is there to the front if that helps. */

@@ -132,7 +132,8 @@ public final class PktmbufPool implements AutoCloseable {
     }
 
     /**
-     * Gives the memory back. Closing twice is closing once.
+     * Gives the memory back; if packets of the pool are still in use, once EAL is closed. Closing
+     * twice is closing once.
      *
      * @throws IllegalStateException if a device still receives into it
      */
@@ -160,10 +161,13 @@ public final class PktmbufPool implements AutoCloseable {
                     name, mbuf -> NativeMemory.getLong(mbuf + MbufLayout.POOL) == pool);
         }
         int missing = inUse();
-        if (missing != 0) {
-            LOG.warn("pool {} is closed while {} of its {} mbufs are in use", name, missing, size);
-        }
         closed = true;
+        if (missing != 0) {
+            // Somebody may still free them; the memory stays until EAL is closed.
+            LOG.warn("pool {} is closed while {} of its {} mbufs are in use", name, missing, size);
+            return;
+        }
+        MbufBurst.forget(pool);
         Rte.rte_mempool_free(segment());
     }
 

@@ -193,4 +193,54 @@ class MbufTest {
             pool.alloc(lost, 1);
         }
     }
+
+    @Test
+    void shouldSurviveClosingInTheWrongOrder() {
+        Forked.java(ClosesInTheWrongOrder.class).run().requireSuccess();
+    }
+
+    @SuppressWarnings("try") // closes by hand, in an order that no try would have
+    static final class ClosesInTheWrongOrder {
+        public static void main(String[] args) {
+            Eal eal = Eal.builder().detect().vdev("net_ring0").start();
+            PktmbufPool first = eal.pktmbufPool("first").size(63).create();
+            PktmbufPool second = eal.pktmbufPool("second").size(63).create();
+            MbufBurst freed = MbufBurst.allocate(4);
+            MbufBurst kept = MbufBurst.allocate(4);
+            first.alloc(freed, 1);
+            Mbuf of = freed.get(0);
+            of.append(9);
+            freed.freeRemaining();
+            first.close();
+            assertThat(of.length()).as("its memory has gone").isZero();
+            second.alloc(kept, 2);
+            Mbuf m = kept.get(0);
+            m.append(5);
+            second.close();
+            assertThat(m.length()).as("its memory stays").isEqualTo(5);
+            kept.free(1);
+
+            EthDev device = eal.ethDev("net_ring0");
+            PktmbufPool third = eal.pktmbufPool("third").size(63).create();
+            device.configure(EthConf.builder().build());
+            device.setupRx(0, 32, third);
+            device.setupTx(0, 32);
+            device.start();
+            RxQueue rx = device.claimRx(0);
+            assertThatThrownBy(eal::close)
+                    .isInstanceOf(DpdkException.class)
+                    .hasMessageContaining("port=net_ring0")
+                    .hasMessageContaining("claimed");
+            assertThat(rx.receive(freed)).as("nothing was closed").isZero();
+            rx.close();
+            eal.close();
+            assertThat(m.length()).isZero();
+            assertThat(kept.size()).isZero();
+            assertThat(rx.receive(freed)).as("from a closed device").isZero();
+            kept.close();
+            freed.close();
+            third.close();
+            device.close();
+        }
+    }
 }
