@@ -11,6 +11,7 @@ import org.dpdk4j.WorkerException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 abstract class Example {
     private static final String SEPARATOR = "--";
+
+    private static final String HINT = "; own arguments come after --";
 
     private static final int HEADROOM = 128;
     private static final int USUAL_ROOM = 2048;
@@ -78,15 +81,16 @@ abstract class Example {
             return 0;
         }
         try {
-            if (split >= 0) {
-                line.parseArgs(Arrays.copyOfRange(args, ealEnd + 1, args.length));
-            }
+            line.parseArgs(
+                    Arrays.copyOfRange(args, Math.min(ealEnd + 1, args.length), args.length));
             if (line.isUsageHelpRequested()) {
                 line.usage(System.out);
                 return 0;
             }
             run(ealArguments);
             return 0;
+        } catch (MissingParameterException e) {
+            return failed(2, e.getMessage() + (split < 0 ? HINT : ""));
         } catch (ParameterException e) {
             return failed(2, e.getMessage());
         } catch (DpdkException e) {
@@ -95,7 +99,7 @@ abstract class Example {
                 return failed(1, sentence);
             }
             // Refused before EAL saw it: EAL's arguments are arguments of ours, too.
-            return failed(2, sentence + (split < 0 ? "; own arguments come after --" : ""));
+            return failed(2, sentence + (split < 0 ? HINT : ""));
         } catch (WorkerException | UncheckedIOException e) {
             return failed(1, e.getMessage());
         }
@@ -115,6 +119,13 @@ abstract class Example {
                             + " or -a 0000:01:10.0");
         }
         return ports;
+    }
+
+    /** Refuses what can't be an MTU; 0 means the driver's own. */
+    final void requireMtu(int mtu) {
+        if (mtu < 0 || mtu > MAX_MTU) {
+            throw wrong("--mtu is 1 to " + MAX_MTU + " bytes, not " + mtu);
+        }
     }
 
     /** Bytes of a buffer that takes a whole frame of this MTU, and never less than the usual. */

@@ -142,9 +142,7 @@ public final class L2fwd extends Example {
         if (portsPerLcore < 0) {
             throw wrong("-q is a number of ports, not " + portsPerLcore);
         }
-        if (mtu < 0 || mtu > MAX_MTU) {
-            throw wrong("--mtu is 1 to " + MAX_MTU + " bytes, not " + mtu);
-        }
+        requireMtu(mtu);
         if (!portMask.isEmpty() && !MASK.matcher(portMask).matches()) {
             throw wrong("-p is a hexadecimal mask of ports, such as 3, not " + portMask);
         }
