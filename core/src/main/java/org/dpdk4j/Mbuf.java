@@ -2,6 +2,7 @@
 package org.dpdk4j;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.dpdk4j.bindings.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
@@ -38,8 +39,8 @@ public final class Mbuf {
     private long address = NOWHERE;
     private long generation;
 
-    /** Made by a burst, or by whoever walks segments. */
-    Mbuf() {}
+    /** A flyweight over no packet, for {@link #nextSegment}; every access is out of bounds. */
+    public Mbuf() {}
 
     void wrap(long newAddress) {
         address = newAddress;
@@ -74,7 +75,7 @@ public final class Mbuf {
      * @return {@code data_len}, 0 to 65535
      */
     public int length() {
-        return NativeMemory.getShort(address() + MbufLayout.DATA_LEN) & SHORT_MASK;
+        return length(address());
     }
 
     /**
@@ -92,7 +93,7 @@ public final class Mbuf {
      * @return {@code nb_segs}, 1 or more
      */
     public int segments() {
-        return NativeMemory.getShort(address() + MbufLayout.NB_SEGS) & SHORT_MASK;
+        return segments(address());
     }
 
     /**
@@ -433,10 +434,10 @@ public final class Mbuf {
      */
     public boolean linearize() {
         long m = address();
-        if ((NativeMemory.getShort(m + MbufLayout.NB_SEGS) & SHORT_MASK) <= 1) {
+        if (segments(m) <= 1) {
             return true;
         }
-        return Rte.__rte_pktmbuf_linearize(NativeMemory.segment(m, 0)) == 0;
+        return Rte.__rte_pktmbuf_linearize(MemorySegment.ofAddress(m)) == 0;
     }
 
     /**
@@ -452,6 +453,22 @@ public final class Mbuf {
         }
         next.address = following;
         next.generation = 0;
+        return true;
+    }
+
+    /** Makes another packet its last segments; that one is no packet of its own any more. */
+    boolean chain(Mbuf tail) {
+        long head = address();
+        long other = tail.address();
+        int segments = segments(head) + segments(other);
+        if (segments > SHORT_MASK) {
+            return false;
+        }
+        NativeMemory.putLong(lastSegment(head) + MbufLayout.NEXT, other);
+        NativeMemory.putShort(head + MbufLayout.NB_SEGS, (short) segments);
+        addPacketLength(head, NativeMemory.getInt(other + MbufLayout.PKT_LEN));
+        // As rte_pktmbuf_chain does: within a packet, pkt_len counts on the first segment only.
+        NativeMemory.putInt(other + MbufLayout.PKT_LEN, length(other));
         return true;
     }
 
@@ -475,6 +492,10 @@ public final class Mbuf {
         long m = address();
         Objects.checkFromIndexSize(offset, lengthBytes, length(m));
         return dataAddress(m) + offset;
+    }
+
+    private static int segments(long m) {
+        return NativeMemory.getShort(m + MbufLayout.NB_SEGS) & SHORT_MASK;
     }
 
     private static int length(long m) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import org.dpdk4j.bindings.NativeCall;
 import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.rte.Rte;
 
 /**
  * A batch of packets, and their owner: a native array of mbuf pointers, as DPDK's burst functions
@@ -152,6 +153,62 @@ public final class MbufBurst implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Appends a packet to another one as its last segments ({@code rte_pktmbuf_chain}), and leaves
+     * a hole.
+     *
+     * @param head index of the packet that gets longer
+     * @param tail index of the packet that becomes a part of it
+     * @return false, and nothing is changed, if that would make too many segments
+     * @throws IndexOutOfBoundsException if an index is out of range
+     * @throws IllegalStateException if one of them was freed or moved before
+     * @throws IllegalArgumentException if they are the same
+     */
+    public boolean chain(int head, int tail) {
+        if (head == tail) {
+            throw new IllegalArgumentException("packet " + head + " can't follow itself");
+        }
+        if (!get(head).chain(get(tail))) {
+            return false;
+        }
+        NativeMemory.putLong(slot(tail), 0);
+        holes++;
+        return true;
+    }
+
+    /**
+     * Appends a copy of a packet to another burst, with data of its own ({@code rte_pktmbuf_copy}).
+     *
+     * @param index 0 to {@link #size} - 1
+     * @param pool where the copy's buffers come from
+     * @param target the burst that owns the copy
+     * @return false if the other burst is full or the pool is empty
+     * @throws IndexOutOfBoundsException if the index is out of range
+     * @throws IllegalStateException if that packet was freed or moved
+     */
+    public boolean copyTo(int index, PktmbufPool pool, MbufBurst target) {
+        MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
+        return target.room() > 0
+                && target.accept(Rte.rte_pktmbuf_copy(mbuf, pool.segment(), 0, -1), "copied");
+    }
+
+    /**
+     * Appends a clone of a packet to another burst: a packet of its own that shares the data
+     * ({@code rte_pktmbuf_clone}). Nobody may write to the data while several share it.
+     *
+     * @param index 0 to {@link #size} - 1
+     * @param pool where the clone's structs come from
+     * @param target the burst that owns the clone
+     * @return false if the other burst is full or the pool is empty
+     * @throws IndexOutOfBoundsException if the index is out of range
+     * @throws IllegalStateException if that packet was freed or moved
+     */
+    public boolean cloneTo(int index, PktmbufPool pool, MbufBurst target) {
+        MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
+        return target.room() > 0
+                && target.accept(Rte.rte_pktmbuf_clone(mbuf, pool.segment()), "cloned");
+    }
+
     /** Frees all packets that it still owns; it is empty afterwards. */
     public void freeRemaining() {
         if (end > first) {
@@ -225,6 +282,18 @@ public final class MbufBurst implements AutoCloseable {
     /** Packets at the end have gone. */
     void dropLast(int count) {
         end -= count;
+    }
+
+    private boolean accept(MemorySegment mbuf, String what) {
+        if (mbuf.address() == 0) {
+            return false;
+        }
+        NativeMemory.putLong(roomAddress(), mbuf.address());
+        if (MbufTracker.ENABLED) {
+            MbufTracker.acquired(roomAddress(), 1, what);
+        }
+        end++;
+        return true;
     }
 
     private long address() {

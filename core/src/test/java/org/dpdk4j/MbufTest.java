@@ -4,6 +4,9 @@ package org.dpdk4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.dpdk4j.net.EtherType;
+import org.dpdk4j.net.Ethernet;
+import org.dpdk4j.net.Ipv4;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -123,6 +126,98 @@ class MbufTest {
             assertThat(m.refCount()).isEqualTo(1);
             m.txOffload(14, 20, 8, 0);
             assertThat(m.toString()).contains("length=8");
+        }
+    }
+
+    @Test
+    void shouldHandlePacketsOfSeveralSegments() {
+        Forked.java(Segments.class).option("-Ddpdk4j.debug=true").run().requireSuccess();
+        Forked.java(Segments.class).run().requireSuccess();
+    }
+
+    static final class Segments {
+        public static void main(String[] args) {
+            try (Eal eal = Eal.builder().detect().start();
+                    PktmbufPool pool = eal.pktmbufPool("p").size(63).create();
+                    MbufBurst burst = MbufBurst.allocate(8);
+                    MbufBurst others = MbufBurst.allocate(2)) {
+                pool.alloc(burst, 3);
+                byte[] all = new byte[2200];
+                for (int i = 0; i < all.length; i++) {
+                    all[i] = (byte) (i * 7);
+                }
+                int[] lengths = {60, 1900, 240};
+                int from = 0;
+                for (int i = 0; i < 3; i++) {
+                    assertThat(burst.get(i).append(lengths[i])).isZero();
+                    burst.get(i).setBytes(0, all, from, lengths[i]);
+                    from += lengths[i];
+                }
+                assertThat(burst.chain(1, 2)).isTrue();
+                assertThat(burst.chain(0, 1)).isTrue();
+                assertThatThrownBy(() -> burst.chain(0, 2))
+                        .isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(() -> burst.chain(0, 0))
+                        .isInstanceOf(IllegalArgumentException.class);
+                Mbuf m = burst.get(0);
+                assertThat(m.segments()).isEqualTo(3);
+                assertThat(m.packetLength()).isEqualTo(2200);
+                assertThat(m.length()).isEqualTo(60);
+                assertThatThrownBy(() -> m.getByte(60))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                byte[] read = new byte[2200];
+                assertThat(m.copyPacket(read, 0)).isEqualTo(2200);
+                assertThat(read).isEqualTo(all);
+
+                assertThat(burst.copyTo(0, pool, others)).isTrue();
+                assertThat(burst.cloneTo(0, pool, others)).isTrue();
+                assertThat(burst.copyTo(0, pool, others)).as("to a full burst").isFalse();
+                assertThat(others.get(0).copyPacket(read, 0)).isEqualTo(2200);
+                assertThat(read).isEqualTo(all);
+                assertThat(others.get(1).segments()).isEqualTo(3);
+                assertThat(others.get(1).dataAddress()).isEqualTo(m.dataAddress());
+                assertThat(m.refCount()).as("shared with the clone").isEqualTo(2);
+                others.freeRemaining();
+                assertThat(m.refCount()).isEqualTo(1);
+
+                walks(m);
+                looksThroughViews(m);
+                assertThat(m.append(10)).as("in the last segment").isEqualTo(240);
+                assertThat(m.trim(251)).isFalse();
+                assertThat(m.trim(10)).isTrue();
+                assertThat(m.linearize()).as("too long for one buffer").isFalse();
+                assertThat(m.trim(240)).isTrue();
+                assertThat(m.linearize()).isTrue();
+                assertThat(m.segments()).isEqualTo(1);
+                assertThat(m.length()).isEqualTo(1960);
+                assertThat(m.getByte(1959)).isEqualTo(all[1959]);
+                burst.freeRemaining();
+                assertThat(pool.inUse()).isZero();
+            }
+        }
+
+        private static void walks(Mbuf m) {
+            Mbuf segment = new Mbuf();
+            assertThat(m.nextSegment(segment)).isTrue();
+            assertThat(segment.length()).isEqualTo(1900);
+            assertThat(segment.nextSegment(segment)).isTrue();
+            assertThat(segment.length()).isEqualTo(240);
+            assertThat(segment.nextSegment(segment)).isFalse();
+        }
+
+        /** A frame whose IPv4 header says that its payload goes on in the next segment. */
+        private static void looksThroughViews(Mbuf m) {
+            Ethernet ethernet = new Ethernet();
+            Ipv4 ip = new Ipv4();
+            assertThat(ethernet.create(m, 0)).isTrue();
+            ethernet.etherType(EtherType.IPV4);
+            assertThat(ip.create(m, Ethernet.HEADER_LENGTH)).isTrue();
+            assertThat(ethernet.wrap(m, 0)).isTrue();
+            assertThat(ip.wrap(ethernet)).isTrue();
+            assertThat(ip.totalLength()).isEqualTo(2200 - Ethernet.HEADER_LENGTH);
+            assertThat(ip.available()).isEqualTo(60 - Ethernet.HEADER_LENGTH);
+            assertThat(ip.wrap(m, 41)).as("cut off by the end of the segment").isFalse();
+            assertThat(ip.wrap(m, -1)).isFalse();
         }
     }
 
