@@ -224,10 +224,10 @@ example_classes() {
         sed 's|.*/||; s|\.java$||'
 }
 
-# The jar that the build leaves for program module $1; those that it needs are in lib/ beside it.
+# The jar that the build left (the newest) for program module $1; those that it needs are in lib/ beside it.
 jar_of() {
     find "$root/$1/target" -maxdepth 1 -name "dpdk4j-$1-*.jar" ! -name '*-sources.jar' ! -name '*-javadoc.jar' \
-        ! -name '*-tests.jar' 2>/dev/null
+        ! -name '*-tests.jar' -printf '%T@ %p\n' 2>/dev/null | sort -n | sed -n '$s/^[^ ]* //p'
 }
 
 examples_module_path() { printf '%s:%s\n' "$(jar_of examples)" "$root/examples/target/lib"; }
