@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.NativeMemory;
 import org.dpdk4j.bindings.RteErrno;
@@ -33,17 +27,17 @@ public final class Eal implements AutoCloseable {
 
     private final EalThread mainThread;
     private final List<String> arguments;
-    private final String ownPrefix;
+    private final RuntimeDirectory runtimeDirectory;
     private final List<Worker> workers = new ArrayList<>();
     private final List<EthDev> devices = new ArrayList<>();
     private final List<PktmbufPool> pools = new ArrayList<>();
     private boolean closing;
     private volatile boolean closed;
 
-    private Eal(EalThread mainThread, List<String> arguments, String ownPrefix) {
+    private Eal(EalThread mainThread, List<String> arguments, RuntimeDirectory directory) {
         this.mainThread = mainThread;
         this.arguments = List.copyOf(arguments);
-        this.ownPrefix = ownPrefix;
+        this.runtimeDirectory = directory;
     }
 
     /**
@@ -55,7 +49,7 @@ public final class Eal implements AutoCloseable {
         return new EalBuilder();
     }
 
-    static Eal start(String program, List<String> arguments, String ownPrefix) {
+    static Eal start(String program, List<String> arguments, RuntimeDirectory directory) {
         if (!STARTED.compareAndSet(false, true)) {
             throw new DpdkException(
                     "rte_eal_init",
@@ -64,14 +58,14 @@ public final class Eal implements AutoCloseable {
         }
         DpdkLog log = DpdkLog.open();
         EalThread thread = new EalThread();
-        Eal eal = new Eal(thread, arguments, ownPrefix);
+        Eal eal = new Eal(thread, arguments, directory);
         try {
             thread.call(() -> init(log, program, arguments));
         } catch (RuntimeException e) {
             eal.closing = true;
             eal.closed = true;
             thread.end();
-            eal.removeRuntimeDirectory();
+            directory.remove();
             throw e;
         }
         try {
@@ -333,7 +327,7 @@ public final class Eal implements AutoCloseable {
         MbufBurst.forgetAll();
         int result = mainThread.call(Rte::rte_eal_cleanup);
         mainThread.end();
-        removeRuntimeDirectory();
+        runtimeDirectory.remove();
         DpdkException.check(result, "rte_eal_cleanup");
     }
 
@@ -379,29 +373,6 @@ public final class Eal implements AutoCloseable {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("EAL is closed");
-        }
-    }
-
-    /**
-     * EAL empties the directory of a file prefix and leaves it; a prefix used once would pile up.
-     */
-    private void removeRuntimeDirectory() {
-        if (ownPrefix.isEmpty()) {
-            return;
-        }
-        String xdg = System.getenv("XDG_RUNTIME_DIR");
-        for (String base : new String[] {"/var/run", xdg == null ? "/tmp" : xdg}) {
-            Path directory = Path.of(base, "dpdk", ownPrefix);
-            if (!Files.isDirectory(directory)) {
-                continue;
-            }
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

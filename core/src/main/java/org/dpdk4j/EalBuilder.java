@@ -190,7 +190,7 @@ public final class EalBuilder {
             }
         }
         Dpdk.driverDirectory().ifPresent(path -> Collections.addAll(arguments, "-d", "" + path));
-        return Eal.start(PROGRAM, arguments, ownPrefix);
+        return Eal.start(PROGRAM, arguments, new RuntimeDirectory(ownPrefix));
     }
 
     static List<String> detected(EalOptions given, Surroundings here) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.dpdk4j.bindings.rte.Rte;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An Ethernet device, or port: {@code rte_ethdev}.
@@ -31,8 +30,8 @@ public final class EthDev implements AutoCloseable {
     private final int portId;
     private final boolean critical;
     private final List<PktmbufPool> pools = new ArrayList<>();
-    private @Nullable RxQueue[] rxClaims = {};
-    private @Nullable TxQueue[] txClaims = {};
+    private final QueueClaims<RxQueue> rxClaims;
+    private final QueueClaims<TxQueue> txClaims;
     private boolean started;
     private boolean closed;
 
@@ -40,6 +39,8 @@ public final class EthDev implements AutoCloseable {
         this.eal = eal;
         this.name = name;
         this.portId = portId;
+        this.rxClaims = new QueueClaims<>(name, "receive");
+        this.txClaims = new QueueClaims<>(name, "transmit");
         this.critical = DriverLinkage.critical(name, EthDevStructs.info(portId).driverName());
     }
 
@@ -101,8 +102,8 @@ public final class EthDev implements AutoCloseable {
             DpdkException.check(result, "rte_eth_dev_configure", "port=" + name, conf.toString());
         }
         releasePools();
-        rxClaims = new RxQueue[conf.rxQueues()];
-        txClaims = new TxQueue[conf.txQueues()];
+        rxClaims.resize(conf.rxQueues());
+        txClaims.resize(conf.txQueues());
     }
 
     /**
@@ -340,10 +341,7 @@ public final class EthDev implements AutoCloseable {
      */
     public synchronized RxQueue claimRx(int queue) {
         requireOpen();
-        requireFree(rxClaims, queue, "rte_eth_rx_burst");
-        RxQueue claim = new RxQueue(this, queue, critical);
-        rxClaims[queue] = claim;
-        return claim;
+        return rxClaims.claim(queue, () -> new RxQueue(this, queue, critical));
     }
 
     /**
@@ -357,10 +355,7 @@ public final class EthDev implements AutoCloseable {
      */
     public synchronized TxQueue claimTx(int queue) {
         requireOpen();
-        requireFree(txClaims, queue, "rte_eth_tx_burst");
-        TxQueue claim = new TxQueue(this, queue, critical);
-        txClaims[queue] = claim;
-        return claim;
+        return txClaims.claim(queue, () -> new TxQueue(this, queue, critical));
     }
 
     /**
@@ -389,16 +384,12 @@ public final class EthDev implements AutoCloseable {
         return result;
     }
 
-    synchronized void releaseRx(int queue, RxQueue claim) {
-        if (queue < rxClaims.length && rxClaims[queue] == claim) {
-            rxClaims[queue] = null;
-        }
+    synchronized void release(RxQueue claim) {
+        rxClaims.release(claim);
     }
 
-    synchronized void releaseTx(int queue, TxQueue claim) {
-        if (queue < txClaims.length && txClaims[queue] == claim) {
-            txClaims[queue] = null;
-        }
+    synchronized void release(TxQueue claim) {
+        txClaims.release(claim);
     }
 
     private short port() {
@@ -453,44 +444,13 @@ public final class EthDev implements AutoCloseable {
         }
     }
 
-    private void requireFree(@Nullable Object[] claims, int queue, String function) {
-        if (queue < 0 || queue >= claims.length) {
-            throw new DpdkException(
-                    function,
-                    DpdkException.EINVAL,
-                    "no such queue; it was configured with " + claims.length,
-                    "port=" + name,
-                    "queue=" + queue);
-        }
-        if (claims[queue] != null) {
-            throw new DpdkException(
-                    function,
-                    DpdkException.EBUSY,
-                    "the queue is claimed already, and a queue has one user at a time",
-                    "port=" + name,
-                    "queue=" + queue);
-        }
-    }
-
     /** Throws if anybody may be using a queue. */
     synchronized void requireUnclaimed() {
         requireUnclaimed("rte_eth_dev_close");
     }
 
     private void requireUnclaimed(String function) {
-        requireUnclaimed(rxClaims, "receive", function);
-        requireUnclaimed(txClaims, "transmit", function);
-    }
-
-    private void requireUnclaimed(@Nullable Object[] claims, String direction, String function) {
-        for (int queue = 0; queue < claims.length; queue++) {
-            if (claims[queue] != null) {
-                throw new DpdkException(
-                        function,
-                        DpdkException.EBUSY,
-                        direction + " queue " + queue + " is claimed; stop its user first",
-                        "port=" + name);
-            }
-        }
+        rxClaims.requireNone(function);
+        txClaims.requireNone(function);
     }
 }

@@ -70,7 +70,7 @@ public final class RxQueue implements AutoCloseable {
     /** Gives the claim back. */
     @Override
     public void close() {
-        device.releaseRx(queue, this);
+        device.release(this);
     }
 
     private int callCallbacks(long mbufs, int count, int room, long callbacks) {

@@ -97,7 +97,7 @@ public final class TxQueue implements AutoCloseable {
     /** Gives the claim back. */
     @Override
     public void close() {
-        device.releaseTx(queue, this);
+        device.release(this);
     }
 
     private int callCallbacks(long mbufs, int count, long callbacks) {
