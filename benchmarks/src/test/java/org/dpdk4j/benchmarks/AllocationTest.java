@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.function.IntSupplier;
+import org.dpdk4j.Eal;
+import org.dpdk4j.EthConf;
+import org.dpdk4j.EthDev;
+import org.dpdk4j.PktmbufPool;
+import org.dpdk4j.Worker;
+import org.dpdk4j.testing.Forked;
+import org.dpdk4j.testing.RequiresDpdk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing on the packet path allocates, once it is compiled. */
+@RequiresDpdk
+class AllocationTest {
+    private static final int BURSTS = 300_000;
+
+    /** Asking for the bytes may itself allocate, but not by the packet. */
+    private static final long LIMIT_BYTES = 100_000;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"net_ring", "net_null"})
+    void shouldAllocateNothingForPackets(String driver) {
+        Forked.java(OnAnyThread.class).args(driver).run().requireSuccess();
+    }
+
+    @Test
+    void shouldAllocateNothingInWorker() {
+        Forked.java(InWorker.class).run().requireSuccess();
+    }
+
+    static final class OnAnyThread {
+        public static void main(String[] args) {
+            try (PacketPath path = PacketPath.open(args[0])) {
+                path.fill();
+                require("forward", path::forward);
+                require("swapMacAddresses", path::swapMacAddresses);
+                require("route", path::route);
+                require("allocateAndFree", path::allocateAndFree);
+            }
+        }
+
+        private static void require(String name, IntSupplier step) {
+            long packets = run(step);
+            assertThat(packets).as("handled by %s", name).isNotZero();
+            long before = allocatedBytes();
+            run(step);
+            assertThat(allocatedBytes() - before)
+                    .as("bytes allocated by %s for %d bursts", name, BURSTS)
+                    .isLessThan(LIMIT_BYTES);
+        }
+
+        private static long run(IntSupplier step) {
+            long sum = 0;
+            for (int i = 0; i < BURSTS; i++) {
+                sum += step.getAsInt();
+            }
+            return sum;
+        }
+    }
+
+    static final class InWorker {
+        /** Steps run so far, and bytes allocated in the second half of them. */
+        private static int steps;
+
+        private static long before;
+        private static long allocated;
+
+        public static void main(String[] args) {
+            try (Eal eal = Eal.builder().detect().vdev("net_null0").start()) {
+                PktmbufPool pool = eal.pktmbufPool("mbufs").create();
+                EthDev device = eal.ethDev("net_null0");
+                device.configure(EthConf.builder().build());
+                device.setupRx(0, 1024, pool);
+                device.setupTx(0, 1024);
+                device.start();
+                try (Worker worker =
+                        eal.worker(
+                                eal.lcores().getLast(),
+                                context -> {
+                                    var forward =
+                                            ForwardMode.MACSWAP.step(
+                                                    context,
+                                                    context.claimRx(device, 0),
+                                                    context.claimTx(device, 0));
+                                    return () -> {
+                                        if (steps == BURSTS) {
+                                            before = allocatedBytes();
+                                        } else if (steps == 2 * BURSTS) {
+                                            allocated = allocatedBytes() - before;
+                                            context.stop();
+                                        }
+                                        steps++;
+                                        return forward.run();
+                                    };
+                                })) {
+                    worker.awaitStop();
+                }
+                assertThat(device.stats().opackets()).isGreaterThan(2L * BURSTS);
+                assertThat(allocated).as("bytes allocated by the worker").isLessThan(LIMIT_BYTES);
+            }
+        }
+    }
+
+    private static long allocatedBytes() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return threads.getThreadAllocatedBytes(Thread.currentThread().threadId());
+    }
+}

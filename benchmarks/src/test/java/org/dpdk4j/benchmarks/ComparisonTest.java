@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.dpdk4j.benchmarks.Comparison.Position;
+import org.dpdk4j.benchmarks.Comparison.Ratio;
+import org.junit.jupiter.api.Test;
+
+class ComparisonTest {
+    private static final int ROUNDS = 30;
+
+    private final Random random = new Random(7);
+
+    @Test
+    void shouldFindTheRatioAndAnIntervalAroundIt() {
+        Comparison comparison = Comparison.of(side("a", 9, 2000), side("b", 10, 1000), random);
+        Ratio rate = comparison.ratio(Metric.MPPS);
+        assertThat(rate.value()).isCloseTo(0.9, within(0.02));
+        assertThat(rate.low()).isBetween(0.85, rate.value());
+        assertThat(rate.high()).isBetween(rate.value(), 0.95);
+        assertThat(comparison.ratio(Metric.P50).value()).isCloseTo(2, within(0.1));
+        assertThat(comparison.ratio(Metric.P99).value()).isCloseTo(2, within(0.1));
+    }
+
+    @Test
+    void shouldFindNoDifferenceBetweenEquals() {
+        Ratio rate =
+                Comparison.of(side("a", 10, 1000), side("b", 10, 1000), random).ratio(Metric.MPPS);
+        assertThat(rate.low()).isLessThan(1);
+        assertThat(rate.high()).isGreaterThan(1);
+        assertThat(rate.within(rate.band())).isEqualTo(Position.INSIDE);
+    }
+
+    @Test
+    void shouldPlaceRatiosAroundTheBand() {
+        double band = new Ratio(1.01, 0.96, 1.03).band();
+        assertThat(band).isCloseTo(1 / 0.96, within(1e-9));
+        assertThat(new Ratio(0.97, 0.9, 1).within(band)).isEqualTo(Position.INSIDE);
+        assertThat(new Ratio(0.94, 0.9, 0.97).within(band)).isEqualTo(Position.EDGE);
+        assertThat(new Ratio(0.94, 0.93, 0.95).within(band)).isEqualTo(Position.OUTSIDE);
+        assertThat(new Ratio(1.10, 1.07, 1.2).within(band)).isEqualTo(Position.OUTSIDE);
+    }
+
+    @Test
+    void shouldTakeQuantilesOverAllFramesOfTheRounds() {
+        Histogram quick = new Histogram(3);
+        quick.recordValueWithCount(1000, 98);
+        Histogram slow = new Histogram(3);
+        slow.recordValueWithCount(5000, 2);
+        SideResult result = SideResult.of("a", List.of(1.0, 3.0), List.of(quick, slow));
+        double[] metrics = result.metrics();
+        assertThat(metrics[Metric.MPPS.index()]).isEqualTo(2);
+        assertThat(metrics[Metric.P50.index()]).isCloseTo(1, within(0.01));
+        assertThat(metrics[Metric.P99.index()]).isCloseTo(5, within(0.05));
+        assertThat(result.metrics(new int[] {0, 0})[Metric.P99.index()]).isCloseTo(1, within(0.01));
+    }
+
+    @Test
+    void shouldAlignColumns() {
+        TextTable table = new TextTable();
+        table.row("", "Mpps", "p50");
+        table.row("host", "1.5", "10.25");
+        assertThat(table.toString()).isEqualTo("      Mpps    p50\nhost   1.5  10.25\n");
+    }
+
+    private SideResult side(String name, double mpps, long nanos) {
+        List<Double> rates =
+                IntStream.range(0, ROUNDS)
+                        .mapToObj(round -> mpps * (1 + random.nextGaussian() * 0.02))
+                        .collect(Collectors.toList());
+        List<Histogram> latencies =
+                IntStream.range(0, ROUNDS)
+                        .mapToObj(round -> histogram(nanos))
+                        .collect(Collectors.toList());
+        return SideResult.of(name, rates, latencies);
+    }
+
+    private Histogram histogram(long nanos) {
+        Histogram histogram = new Histogram(3);
+        for (int i = 0; i < 1000; i++) {
+            histogram.recordValue((long) (nanos * (1 + random.nextDouble() * 0.1)));
+        }
+        return histogram;
+    }
+}
