@@ -15,6 +15,7 @@ import org.dpdk4j.ShutdownSignal;
 import org.dpdk4j.Step;
 import org.dpdk4j.Worker;
 import org.dpdk4j.WorkerContext;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,9 +32,8 @@ public final class Capture extends Example {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            required = true,
             description = "File to write; what is there is overwritten.")
-    Path out = Path.of("");
+    @Nullable Path out;
 
     @Option(names = "--count", paramLabel = "N", description = "End after N packets.")
     long count = Long.MAX_VALUE;
@@ -60,6 +60,10 @@ public final class Capture extends Example {
 
     @Override
     void run(String[] ealArguments) {
+        Path path = out;
+        if (path == null) {
+            throw wrong("--out FILE is missing (own arguments come after --)");
+        }
         if (count < 1) {
             throw wrong("--count is 1 or more, not " + count);
         }
@@ -69,7 +73,7 @@ public final class Capture extends Example {
         }
         requireMtu(mtu);
         try (ShutdownSignal signal = ShutdownSignal.install();
-                PcapngWriter file = PcapngWriter.create(out, snapLength);
+                PcapngWriter file = PcapngWriter.create(path, snapLength);
                 Eal eal = Eal.builder().detect().arguments(ealArguments).start()) {
             EthDev port = ports.choose(this, eal);
             PortOptions.open(eal, port, mtu);

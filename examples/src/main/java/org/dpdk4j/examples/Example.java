@@ -11,7 +11,6 @@ import org.dpdk4j.WorkerException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,8 +39,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 abstract class Example {
     private static final String SEPARATOR = "--";
-
-    private static final String HINT = "; own arguments come after --";
 
     private static final int HEADROOM = 128;
     private static final int USUAL_ROOM = 2048;
@@ -89,8 +86,6 @@ abstract class Example {
             }
             run(ealArguments);
             return 0;
-        } catch (MissingParameterException e) {
-            return failed(2, e.getMessage() + (split < 0 ? HINT : ""));
         } catch (ParameterException e) {
             return failed(2, e.getMessage());
         } catch (DpdkException e) {
@@ -99,7 +94,7 @@ abstract class Example {
                 return failed(1, sentence);
             }
             // Refused before EAL saw it: EAL's arguments are arguments of ours, too.
-            return failed(2, sentence + (split < 0 ? HINT : ""));
+            return failed(2, sentence + (split < 0 ? "; own arguments come after --" : ""));
         } catch (WorkerException | UncheckedIOException e) {
             return failed(1, e.getMessage());
         }

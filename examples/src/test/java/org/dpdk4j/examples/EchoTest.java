@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.dpdk4j.testing.RequiresDpdk;
+import org.dpdk4j.testing.RequiresRoot;
+import org.junit.jupiter.api.Test;
+
+@RequiresDpdk
+@RequiresRoot
+final class EchoTest {
+    private static final int[] SIZES = {64, 100, 999, 1000, 1400, 1472};
+
+    @Test
+    void shouldAnswerTheKernelsPings() {
+        String tap = Namespace.interfaceName("dje");
+        try (Namespace kernel = new Namespace();
+                Program echo =
+                        Program.onVdevs(
+                                Echo.class,
+                                List.of("net_tap0,iface=" + tap),
+                                "--ip",
+                                "10.99.0.2",
+                                "--ip6",
+                                "fd00:99::2",
+                                "--idle-sleep",
+                                "50")) {
+            echo.awaitOutput("answering");
+            Program.output("ip", "link", "set", tap, "netns", kernel.name());
+            kernel.up(tap, "10.99.0.1/24", "fd00:99::1/64");
+            for (int size : SIZES) {
+                ping(kernel, "10.99.0.2", size);
+                // 1472 bytes are more than fit into one IPv6 packet on Ethernet.
+                ping(kernel, "fd00:99::2", Math.min(size, 1452));
+            }
+            assertThat(kernel.run("ip", "neigh"))
+                    .containsPattern("10.99.0.2 .*lladdr")
+                    .containsPattern("fd00:99::2 .*lladdr");
+            echo.interrupt().awaitExit(130);
+            assertThat(echo.out())
+                    .containsPattern("[1-9]\\d* ARP")
+                    .contains(2 * SIZES.length + " ICMP,")
+                    .contains(2 * SIZES.length + " ICMPv6,")
+                    .containsPattern("[1-9]\\d* neighbour")
+                    .contains(" 0 not sent");
+        }
+    }
+
+    /** The ping command compares what comes back, byte for byte. */
+    private static void ping(Namespace kernel, String address, int size) {
+        String said =
+                kernel.run(
+                        "ping",
+                        "-c",
+                        "2",
+                        "-i",
+                        "0.1",
+                        "-W",
+                        "5",
+                        "-s",
+                        Integer.toString(size),
+                        address);
+        assertThat(said).contains(" 0% packet loss").doesNotContain("wrong data");
+    }
+}
