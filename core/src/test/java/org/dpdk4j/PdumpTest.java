@@ -62,7 +62,8 @@ class PdumpTest {
                 forwarder.destroyForcibly().waitFor();
             }
         } finally {
-            run("umount", hugepages.toString());
+            // At once even where a process still ends, whose failure would otherwise not be seen.
+            run("umount", "--lazy", hugepages.toString());
         }
     }
 
