@@ -36,7 +36,6 @@ public final class Skeleton extends Example {
         new Skeleton().launch(args);
     }
 
-    // [program
     @Override
     void run(String[] ealArguments) {
         try (ShutdownSignal signal = ShutdownSignal.install();
@@ -87,5 +86,4 @@ public final class Skeleton extends Example {
         }
         return received;
     }
-    // program]
 }
