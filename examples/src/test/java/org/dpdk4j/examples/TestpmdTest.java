@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dpdk4j.testing.RequiresDpdk;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,20 @@ final class TestpmdTest {
     private static final int PACKETS = 15_000;
 
     @TempDir Path folder;
+
+    private final String prefix = "testpmd-" + UUID.randomUUID();
+
+    /** EAL empties the directory of a file prefix, and leaves it. */
+    @AfterEach
+    void removeRuntimeDirectory() throws IOException {
+        String user = Objects.requireNonNullElse(System.getenv("XDG_RUNTIME_DIR"), "/tmp");
+        for (String base : List.of("/var/run", user)) {
+            Path directory = Path.of(base, "dpdk", prefix);
+            if (Files.isDirectory(directory)) {
+                Program.output("rm", "-r", directory.toString());
+            }
+        }
+    }
 
     /** No more packets than a ring holds, so that none may be lost however slow the machine is. */
     @ParameterizedTest
@@ -114,7 +130,7 @@ final class TestpmdTest {
         List<String> command = new ArrayList<>(List.of("stdbuf", "-oL", "dpdk-testpmd"));
         command.addAll(Program.EAL);
         command.addAll(List.of("--lcores", "(0,1)@(" + cpus() + ")"));
-        command.addAll(List.of("--file-prefix", "testpmd-" + UUID.randomUUID()));
+        command.addAll(List.of("--file-prefix", prefix));
         command.addAll(List.of("--vdev", memif(0, "a", "server")));
         command.addAll(List.of("--vdev", memif(1, "b", "server")));
         command.addAll(List.of("--", "-i", "--no-mlockall", "--no-flush-rx"));
