@@ -131,7 +131,8 @@ final class Report {
     }
 
     private static String band(Ratio equals) {
-        return format(ROOT, " ±%.1f %%", (equals.band() - 1) * 100);
+        double band = equals.band();
+        return band > 2 ? " over ±100 %" : format(ROOT, " ±%.1f %%", (band - 1) * 100);
     }
 
     /** The metrics that lie there, or nothing. */

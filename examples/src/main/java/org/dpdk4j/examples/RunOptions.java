@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 
 /** The options on when a program ends, and on what it does when there is nothing to do. */
 final class RunOptions {
-    private static final int EMPTY_POLLS = 1000;
+    /** Half a millisecond or so: a sender that was held up for a moment finds it awake. */
+    private static final int EMPTY_POLLS = 20_000;
+
     private static final long FOREVER_NANOS = Duration.ofDays(36_500).toNanos();
     private static final long GLANCE_NANOS = Duration.ofMillis(50).toNanos();
 
