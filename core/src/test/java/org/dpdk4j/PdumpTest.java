@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresDpdk
 @RequiresRoot
 class PdumpTest {
-    private static final String PREFIX = "dpdk4j_pdump_test";
+    /** Another test run on the same machine must not meet this one. */
+    private final String prefix = "dpdk4j_pdump_" + ProcessHandle.current().pid();
+
     private static final int PACKETS = 50;
 
     @TempDir Path directory;
@@ -31,7 +33,7 @@ class PdumpTest {
             Path capture = directory.resolve("capture.pcapng");
             Process forwarder =
                     Forked.java(Forwards.class)
-                            .args(hugepages.toString(), directory.resolve("go").toString())
+                            .args(hugepages.toString(), directory.resolve("go").toString(), prefix)
                             .start();
             try {
                 // It says so once dumpcap can attach.
@@ -39,7 +41,7 @@ class PdumpTest {
                 Process dumpcap =
                         new ProcessBuilder(
                                         "dpdk-dumpcap",
-                                        "--file-prefix=" + PREFIX,
+                                        "--file-prefix=" + prefix,
                                         "-i",
                                         "0",
                                         "-c",
@@ -73,7 +75,7 @@ class PdumpTest {
             try (Eal eal =
                             Eal.builder()
                                     .detect()
-                                    .filePrefix(PREFIX)
+                                    .filePrefix(args[2])
                                     .arguments("--huge-dir", args[0])
                                     .vdev("net_ring0")
                                     .start();
