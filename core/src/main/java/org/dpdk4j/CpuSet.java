@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j;
 
+import java.math.BigInteger;
 import java.util.BitSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A set of CPU numbers, in the notation of Linux's cpuset lists: {@code 0-3,8}. */
 final class CpuSet {
@@ -59,21 +62,41 @@ final class CpuSet {
         return new CpuSet(cpus);
     }
 
+    /**
+     * The CPUs of a mask.
+     *
+     * @throws IllegalArgumentException if it is no hexadecimal number
+     */
+    static CpuSet ofMask(String mask) {
+        String digits = mask.strip().replaceFirst("^0[xX]", "");
+        if (!digits.matches("[0-9a-fA-F]+")) {
+            throw new IllegalArgumentException("not a mask of CPUs: \"" + mask + '"');
+        }
+        BigInteger bits = new BigInteger(digits, 16);
+        BitSet cpus = new BitSet();
+        for (int cpu = 0; cpu < bits.bitLength(); cpu++) {
+            cpus.set(cpu, bits.testBit(cpu));
+        }
+        return new CpuSet(cpus);
+    }
+
+    /** A map of lcores 0, 1, 2, ... to the first CPUs of this set. */
+    String lcoreMap(int most) {
+        int[] first = cpus.stream().limit(most).toArray();
+        return IntStream.range(0, first.length)
+                .mapToObj(lcore -> lcore + "@" + first[lcore])
+                .collect(Collectors.joining(","));
+    }
+
+    /** Whether every number is below a limit. */
+    boolean below(int limit) {
+        return cpus.length() <= limit;
+    }
+
     boolean containsAll(CpuSet other) {
         BitSet missing = (BitSet) other.cpus.clone();
         missing.andNot(cpus);
         return missing.isEmpty();
-    }
-
-    int size() {
-        return cpus.cardinality();
-    }
-
-    /** The first few, if there are more than that. */
-    CpuSet first(int most) {
-        BitSet kept = new BitSet();
-        cpus.stream().limit(most).forEach(kept::set);
-        return new CpuSet(kept);
     }
 
     @Override

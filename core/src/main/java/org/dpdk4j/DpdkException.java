@@ -19,6 +19,7 @@ public class DpdkException extends RuntimeException {
     /** Linux's error numbers where dpdk4j itself refuses. */
     static final int ENOENT = 2;
 
+    static final int EIO = 5;
     static final int EBUSY = 16;
     static final int EINVAL = 22;
     static final int EALREADY = 114;

@@ -37,7 +37,10 @@ final class DpdkLog {
         this.log = log;
     }
 
-    /** Opens the log and leads DPDK's messages into it, for the rest of the process. */
+    /**
+     * Opens the log and leads DPDK's messages into it, until EAL is cleaned up: from DPDK 24.11 on
+     * that closes the file, and what is logged after goes to standard error.
+     */
     static DpdkLog open() {
         try {
             DpdkLog log = new DpdkLog(NativeLog.open());

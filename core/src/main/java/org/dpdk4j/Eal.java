@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.NativeMemory;
 import org.dpdk4j.bindings.RteErrno;
@@ -61,7 +62,7 @@ public final class Eal implements AutoCloseable {
         Eal eal = new Eal(thread, arguments, directory);
         try {
             thread.call(() -> init(log, program, arguments));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             eal.closing = true;
             eal.closed = true;
             thread.end();
@@ -70,7 +71,7 @@ public final class Eal implements AutoCloseable {
         }
         try {
             LayoutCheck.run(eal);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             eal.close();
             throw e;
         }
@@ -92,10 +93,12 @@ public final class Eal implements AutoCloseable {
                     result[1] = RteErrno.get();
                 });
         if (result[0] < 0) {
+            // Not every failure sets rte_errno.
+            int errno = result[1] != 0 ? result[1] : DpdkException.EIO;
             throw new DpdkException(
                     "rte_eal_init",
-                    result[1],
-                    DpdkException.meaningOf(result[1]) + "; EAL says: " + messages,
+                    errno,
+                    DpdkException.meaningOf(errno) + "; EAL says: " + messages,
                     "arguments=" + String.join(" ", arguments));
         }
         return result[0];
@@ -107,6 +110,8 @@ public final class Eal implements AutoCloseable {
      * @return for example {@code DPDK 22.11.11}
      */
     public static String version() {
+        // Loads DPDK, or says why not.
+        Dpdk.abi();
         return NativeMemory.getString(Rte.rte_version().address());
     }
 
@@ -266,9 +271,7 @@ public final class Eal implements AutoCloseable {
      */
     public synchronized Worker worker(int lcore, IdleStrategy idle, WorkerBody body) {
         requireOpen();
-        if (closing) {
-            throw new IllegalStateException("EAL is being closed");
-        }
+        requireNotClosing();
         if (!lcores().contains(lcore)) {
             throw new DpdkException(
                     "rte_eal_remote_launch",
@@ -305,6 +308,7 @@ public final class Eal implements AutoCloseable {
             if (closing) {
                 return;
             }
+            workers.forEach(Worker::requireOtherThread);
             closing = true;
             running = List.copyOf(workers).reversed();
         }
@@ -331,7 +335,11 @@ public final class Eal implements AutoCloseable {
         DpdkException.check(result, "rte_eal_cleanup");
     }
 
-    synchronized PktmbufPool register(PktmbufPool pool) {
+    /** Makes a pool unless EAL is closed or about to be. */
+    synchronized PktmbufPool create(Supplier<PktmbufPool> maker) {
+        requireOpen();
+        requireNotClosing();
+        PktmbufPool pool = maker.get();
         pools.add(pool);
         return pool;
     }
@@ -353,7 +361,7 @@ public final class Eal implements AutoCloseable {
             owner.close();
         } catch (Exception e) {
             // The rest has to be closed all the same, and its owner may long be gone.
-            LOG.warn("closing EAL: {}", e.toString());
+            LOG.warn("while EAL is closed", e);
         }
     }
 
@@ -368,6 +376,12 @@ public final class Eal implements AutoCloseable {
             found.add(lcore);
         }
         return found;
+    }
+
+    private void requireNotClosing() {
+        if (closing) {
+            throw new IllegalStateException("EAL is being closed");
+        }
     }
 
     private void requireOpen() {

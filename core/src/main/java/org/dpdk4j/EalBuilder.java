@@ -196,7 +196,13 @@ public final class EalBuilder {
     static List<String> detected(EalOptions given, Surroundings here) {
         List<String> found = new ArrayList<>();
         if (!given.choosesLcores()) {
-            Collections.addAll(found, "-l", here.cpus().first(Rte.RTE_MAX_LCORE()).toString());
+            // An lcore's number has a limit, which a CPU's may exceed.
+            CpuSet cpus = here.cpus();
+            int limit = Rte.RTE_MAX_LCORE();
+            Collections.addAll(
+                    found,
+                    cpus.below(limit) ? "-l" : "--lcores",
+                    cpus.below(limit) ? cpus.toString() : cpus.lcoreMap(limit));
         }
         boolean huge = !given.has("--no-huge");
         if (!given.has("--no-huge", "--in-memory", "--huge-dir", "--socket-mem", "--numa-mem")) {

@@ -123,29 +123,30 @@ final class EalOptions {
         if (name.equals("--help") || name.equals("-h")) {
             throw refused(word, "it would print EAL's usage and end the process");
         }
-        if (attached.equals("help") && name.equals("--log-level")) {
-            throw refused(word, "it would print EAL's log types and end the process");
+        if (name.equals("--syslog") && !hasAttached) {
+            throw refused(word, "releases of DPDK read it differently; write --syslog=FACILITY");
         }
-        names.add(SHORT_FORMS.getOrDefault(name, name));
+        String value = attached;
+        int used = 0;
         if (WITHOUT_VALUE.contains(name)) {
             if (hasAttached && !isLong) {
                 throw refused(word, "it takes no value");
             }
-            values.add(attached);
-            return 0;
-        }
-        if (!WITH_VALUE.contains(name)) {
+        } else if (!WITH_VALUE.contains(name)) {
             throw refused(word, "EAL has no such option");
+        } else if (!hasAttached) {
+            if (following == null) {
+                throw refused(word, "it needs a value");
+            }
+            value = following;
+            used = 1;
         }
-        if (hasAttached) {
-            values.add(attached);
-            return 0;
+        if (value.equals("help")) {
+            throw refused(name + " help", "it would print a list and end the process");
         }
-        if (following == null) {
-            throw refused(word, "it needs a value");
-        }
-        values.add(following);
-        return 1;
+        names.add(SHORT_FORMS.getOrDefault(name, name));
+        values.add(value);
+        return used;
     }
 
     /** Whether one of these options is there, by its long name if it has one. */
@@ -170,16 +171,18 @@ final class EalOptions {
     void requireCpus(CpuSet allowed) {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            if (name.equals("-l") || name.equals("--lcores")) {
+            if (LCORES.contains(name)) {
+                String value = values.get(i);
+                boolean mask = name.equals("-c") || name.equals("--coremask");
                 CpuSet wanted;
                 try {
-                    wanted = CpuSet.ofLcores(values.get(i));
+                    wanted = mask ? CpuSet.ofMask(value) : CpuSet.ofLcores(value);
                 } catch (IllegalArgumentException e) {
-                    throw refused(name + " " + values.get(i), e.getMessage());
+                    throw refused(name + " " + value, e.getMessage());
                 }
                 if (!allowed.containsAll(wanted)) {
                     throw refused(
-                            name + " " + values.get(i),
+                            name + " " + value,
                             "this process may run on CPUs " + allowed + " only");
                 }
             }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.dpdk4j.bindings.rte.Rte;
@@ -32,6 +33,10 @@ public final class EthDev implements AutoCloseable {
     private final List<PktmbufPool> pools = new ArrayList<>();
     private final QueueClaims<RxQueue> rxClaims;
     private final QueueClaims<TxQueue> txClaims;
+    private final BitSet rxSetUp = new BitSet();
+    private final BitSet txSetUp = new BitSet();
+    private int rxQueues;
+    private int txQueues;
     private boolean started;
     private boolean closed;
 
@@ -83,12 +88,13 @@ public final class EthDev implements AutoCloseable {
         int max = Rte.RTE_MAX_QUEUES_PER_PORT();
         if (conf.rxQueues() < 0
                 || conf.txQueues() < 0
+                || conf.rxQueues() + conf.txQueues() == 0
                 || conf.rxQueues() > max
                 || conf.txQueues() > max) {
             throw new DpdkException(
                     "rte_eth_dev_configure",
                     DpdkException.EINVAL,
-                    "a number of queues is out of range",
+                    "numbers of queues are 0 to 1024, and not both 0",
                     "port=" + name,
                     conf.toString());
         }
@@ -102,8 +108,12 @@ public final class EthDev implements AutoCloseable {
             DpdkException.check(result, "rte_eth_dev_configure", "port=" + name, conf.toString());
         }
         releasePools();
-        rxClaims.resize(conf.rxQueues());
-        txClaims.resize(conf.txQueues());
+        rxSetUp.clear();
+        txSetUp.clear();
+        rxQueues = conf.rxQueues();
+        txQueues = conf.txQueues();
+        rxClaims.resize(rxQueues);
+        txClaims.resize(txQueues);
     }
 
     /**
@@ -118,12 +128,13 @@ public final class EthDev implements AutoCloseable {
         String[] arguments = {
             "port=" + name, "queue=" + queue, "descriptors=" + descriptors, "pool=" + pool.name()
         };
+        short index = queueIndex(queue, arguments);
         int adjusted = adjust(descriptors, true, arguments);
         pool.usedBy(this);
         int result =
                 Rte.rte_eth_rx_queue_setup(
                         port(),
-                        queueIndex(queue, arguments),
+                        index,
                         (short) adjusted,
                         numaNode(),
                         MemorySegment.NULL,
@@ -133,6 +144,7 @@ public final class EthDev implements AutoCloseable {
         }
         DpdkException.check(result, "rte_eth_rx_queue_setup", arguments);
         pools.add(pool);
+        rxSetUp.set(queue);
     }
 
     /**
@@ -153,11 +165,19 @@ public final class EthDev implements AutoCloseable {
                         numaNode(),
                         MemorySegment.NULL);
         DpdkException.check(result, "rte_eth_tx_queue_setup", arguments);
+        txSetUp.set(queue);
     }
 
-    /** Starts it; packets flow from here on. */
+    /**
+     * Starts it; packets flow from here on.
+     *
+     * @throws DpdkException with {@code EINVAL} if a queue was not set up since {@link #configure};
+     *     DPDK itself doesn't check that
+     */
     public synchronized void start() {
         requireOpen();
+        requireSetUp(rxSetUp, rxQueues, "receive");
+        requireSetUp(txSetUp, txQueues, "transmit");
         check(Rte.rte_eth_dev_start(port()), "rte_eth_dev_start");
         started = true;
     }
@@ -341,6 +361,7 @@ public final class EthDev implements AutoCloseable {
      */
     public synchronized RxQueue claimRx(int queue) {
         requireOpen();
+        requireStarted("claim of a receive queue", queue);
         return rxClaims.claim(queue, () -> new RxQueue(this, queue, critical));
     }
 
@@ -355,6 +376,7 @@ public final class EthDev implements AutoCloseable {
      */
     public synchronized TxQueue claimTx(int queue) {
         requireOpen();
+        requireStarted("claim of a transmit queue", queue);
         return txClaims.claim(queue, () -> new TxQueue(this, queue, critical));
     }
 
@@ -436,6 +458,32 @@ public final class EthDev implements AutoCloseable {
     private void releasePools() {
         pools.forEach(pool -> pool.releasedBy(this));
         pools.clear();
+    }
+
+    private void requireSetUp(BitSet setUp, int queues, String direction) {
+        int missing = setUp.nextClearBit(0);
+        if (missing < queues) {
+            throw new DpdkException(
+                    "rte_eth_dev_start",
+                    DpdkException.EINVAL,
+                    direction
+                            + " queue "
+                            + missing
+                            + " was not set up since the device was configured",
+                    "port=" + name);
+        }
+    }
+
+    /** A driver's functions and queues are published one after the other while it starts. */
+    private void requireStarted(String function, int queue) {
+        if (!started) {
+            throw new DpdkException(
+                    function,
+                    DpdkException.EINVAL,
+                    "the device is not started",
+                    "port=" + name,
+                    "queue=" + queue);
+        }
     }
 
     private void requireOpen() {

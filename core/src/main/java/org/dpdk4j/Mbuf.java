@@ -3,7 +3,10 @@ package org.dpdk4j;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 import org.dpdk4j.bindings.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
 
@@ -36,11 +39,41 @@ public final class Mbuf {
      */
     private static final long NOWHERE = Arena.global().allocate(512, 64).address();
 
+    /** Those that belong to no burst and are still reachable. */
+    private static final Set<Mbuf> LOOSE =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
     private long address = NOWHERE;
     private long generation;
 
-    /** A flyweight over no packet, for {@link #nextSegment}; every access is out of bounds. */
-    public Mbuf() {}
+    /** Made by a burst, which knows it. */
+    Mbuf() {}
+
+    /**
+     * Makes a flyweight over no packet, for {@link #nextSegment}: until it points somewhere, every
+     * access is out of bounds.
+     *
+     * @return the flyweight
+     */
+    public static Mbuf flyweight() {
+        Mbuf m = new Mbuf();
+        LOOSE.add(m);
+        return m;
+    }
+
+    /** The memory of a pool is about to go. */
+    static void forget(long pool) {
+        synchronized (LOOSE) {
+            LOOSE.forEach(m -> m.unwrap(pool));
+        }
+    }
+
+    /** All of DPDK's memory is about to go. */
+    static void forgetAll() {
+        synchronized (LOOSE) {
+            LOOSE.forEach(Mbuf::unwrap);
+        }
+    }
 
     void wrap(long newAddress) {
         address = newAddress;
@@ -112,16 +145,6 @@ public final class Mbuf {
      */
     public int refCount() {
         return NativeMemory.getShort(address() + MbufLayout.REFCNT) & SHORT_MASK;
-    }
-
-    /**
-     * Adds owners, atomically. Each one more has to be sent or freed once more.
-     *
-     * @param owners how many, 0 to 65535 together with those that there are
-     */
-    public void retain(int owners) {
-        // Java has no 16-bit atomic on native memory; data_off, the lower half, stays as it is.
-        NativeMemory.getAndAddInt(address() + MbufLayout.DATA_OFF, owners << 16);
     }
 
     /**

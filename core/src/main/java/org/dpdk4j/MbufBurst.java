@@ -22,9 +22,10 @@ import org.dpdk4j.bindings.rte.Rte;
  *   | sent   | size() packets | room       |
  * </pre>
  *
- * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets, {@link TxQueue#send}
- * takes them from the front. A packet that was freed or moved leaves a hole behind, so that indices
- * stay as they are until the next send or receive; holes are skipped.
+ * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets: if it was not empty, the
+ * new ones are the last. {@link TxQueue#send} takes packets from the front. A packet that was freed
+ * or moved leaves a hole behind, so that indices stay as they are; holes are skipped. They go, and
+ * indices and flyweights with them, when packets are next sent from this burst or appended to it.
  *
  * <p>One thread at a time. Closing frees the packets that it still owns. When EAL is closed, bursts
  * that are left lose their packets and are empty.
@@ -94,7 +95,8 @@ public final class MbufBurst implements AutoCloseable {
      * A packet.
      *
      * @param index 0 to {@link #size} - 1
-     * @return a flyweight of this burst, good until the burst receives, sends or frees
+     * @return a flyweight of this burst, good until packets are sent from it or appended to it, and
+     *     until this packet is freed or moved
      * @throws IndexOutOfBoundsException if the index is out of range
      * @throws IllegalStateException if that packet was freed or moved
      */
@@ -171,6 +173,9 @@ public final class MbufBurst implements AutoCloseable {
         if (!get(head).chain(get(tail))) {
             return false;
         }
+        if (MbufTracker.ENABLED) {
+            MbufTracker.released(slot(tail), 1, "chained");
+        }
         NativeMemory.putLong(slot(tail), 0);
         holes++;
         return true;
@@ -182,13 +187,15 @@ public final class MbufBurst implements AutoCloseable {
      * @param index 0 to {@link #size} - 1
      * @param pool where the copy's buffers come from
      * @param target the burst that owns the copy
-     * @return false if the other burst is full or the pool is empty
+     * @return false if the other burst is full, the pool is empty or closed, or the packet has no
+     *     data
      * @throws IndexOutOfBoundsException if the index is out of range
      * @throws IllegalStateException if that packet was freed or moved
      */
     public boolean copyTo(int index, PktmbufPool pool, MbufBurst target) {
         MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
-        return target.room() > 0
+        return pool.open()
+                && target.room() > 0
                 && target.accept(Rte.rte_pktmbuf_copy(mbuf, pool.segment(), 0, -1), "copied");
     }
 
@@ -199,24 +206,27 @@ public final class MbufBurst implements AutoCloseable {
      * @param index 0 to {@link #size} - 1
      * @param pool where the clone's structs come from
      * @param target the burst that owns the clone
-     * @return false if the other burst is full or the pool is empty
+     * @return false if the other burst is full, or the pool is empty or closed
      * @throws IndexOutOfBoundsException if the index is out of range
      * @throws IllegalStateException if that packet was freed or moved
      */
     public boolean cloneTo(int index, PktmbufPool pool, MbufBurst target) {
         MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
-        return target.room() > 0
+        return pool.open()
+                && target.room() > 0
                 && target.accept(Rte.rte_pktmbuf_clone(mbuf, pool.segment()), "cloned");
     }
 
     /** Frees all packets that it still owns; it is empty afterwards. */
     public void freeRemaining() {
-        if (end > first) {
-            free(address(), end - first);
-        }
+        long mbufs = address();
+        int count = end - first;
         first = 0;
         end = 0;
         holes = 0;
+        if (count > 0) {
+            free(mbufs, count);
+        }
     }
 
     /** Frees the packets that it still owns. It can be used again afterwards. */
@@ -227,6 +237,7 @@ public final class MbufBurst implements AutoCloseable {
 
     /** The memory of a pool is about to go: takes flyweights off the packets that came from it. */
     static void forget(long pool) {
+        Mbuf.forget(pool);
         synchronized (ALL) {
             ALL.forEach(burst -> Arrays.asList(burst.flyweights).forEach(m -> m.unwrap(pool)));
         }
@@ -234,6 +245,7 @@ public final class MbufBurst implements AutoCloseable {
 
     /** All of DPDK's memory is about to go: empties every burst, whoever has it. */
     static void forgetAll() {
+        Mbuf.forgetAll();
         synchronized (ALL) {
             for (MbufBurst burst : ALL) {
                 burst.first = 0;

@@ -42,7 +42,7 @@ public final class PktmbufPool implements AutoCloseable {
     private final long pool;
     private final long dequeue;
     private final List<EthDev> users = new ArrayList<>();
-    private boolean closed;
+    private volatile boolean closed;
 
     PktmbufPool(Eal eal, String name, int size, int dataRoomSize, long pool) {
         this.eal = eal;
@@ -105,8 +105,9 @@ public final class PktmbufPool implements AutoCloseable {
      * Appends empty packets to a burst: one segment, no data, the usual headroom, one owner. All or
      * none. Part of the packet path.
      *
-     * <p>Takes them from the pool itself and not from an lcore's cache, whose layout DPDK keeps for
-     * itself; allocate whole bursts rather than single packets.
+     * <p>Takes them from the pool itself: what lies in the lcores' caches, 1.5 times the cache size
+     * for each, it can't have. Allocate whole bursts rather than single packets. Not while another
+     * thread closes the pool.
      *
      * @param burst where to put them; it owns them
      * @param count how many
@@ -175,6 +176,10 @@ public final class PktmbufPool implements AutoCloseable {
         return pool;
     }
 
+    boolean open() {
+        return !closed;
+    }
+
     /** Takes buffers as they are, all or none. */
     boolean take(long mbufs, int count) {
         return NativeCall.dequeue(dequeue, pool, mbufs, count) == 0;
@@ -192,7 +197,7 @@ public final class PktmbufPool implements AutoCloseable {
     }
 
     synchronized void releasedBy(EthDev device) {
-        users.removeIf(user -> user == device);
+        users.remove(device);
     }
 
     /** {@code rte_pktmbuf_reset}. What the pool hands out has one owner and no next segment. */

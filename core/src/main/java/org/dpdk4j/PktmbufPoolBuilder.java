@@ -9,12 +9,20 @@ import org.dpdk4j.bindings.rte.Rte;
 public final class PktmbufPoolBuilder {
     private static final int ANY_NUMA_NODE = -1;
     private static final int MAX_CACHE = 512;
+    private static final int AUTOMATIC = -1;
+    private static final int USUAL_CACHE = 256;
+
+    /**
+     * An lcore's cache holds up to 1.5 times its size; all of them, at most a quarter of the pool.
+     */
+    private static final int SHARE = 6;
+
     private static final int MAX_DATA_ROOM = 65535;
 
     private final Eal eal;
     private final String name;
     private int size = 8191;
-    private int cacheSize = 256;
+    private int cacheSize = AUTOMATIC;
     private int dataRoomSize = Rte.RTE_PKTMBUF_HEADROOM() + Rte.RTE_MBUF_DEFAULT_DATAROOM();
     private int numaNode = ANY_NUMA_NODE;
 
@@ -38,7 +46,11 @@ public final class PktmbufPoolBuilder {
     /**
      * Sets how many free buffers each lcore may keep to itself.
      *
-     * @param buffers 0 to 512; 256 unless set; lowered to what the size allows
+     * <p>{@link PktmbufPool#alloc} can't have what lies in the caches, so leave it enough beside
+     * them.
+     *
+     * @param buffers 0 to 512; unless set, 256 or less, so that all caches together hold at most a
+     *     quarter of the pool; lowered to what the size allows
      * @return this
      */
     public PktmbufPoolBuilder cacheSize(int buffers) {
@@ -77,7 +89,7 @@ public final class PktmbufPoolBuilder {
      */
     public PktmbufPool create() {
         if (size < 1
-                || cacheSize < 0
+                || cacheSize < AUTOMATIC
                 || cacheSize > MAX_CACHE
                 || dataRoomSize < 0
                 || dataRoomSize > MAX_DATA_ROOM) {
@@ -87,8 +99,15 @@ public final class PktmbufPoolBuilder {
                     "size must be positive, cacheSize 0 to 512, dataRoomSize 0 to 65535",
                     arguments());
         }
+        return eal.create(this::makePool);
+    }
+
+    private PktmbufPool makePool() {
         // The flush threshold of a cache, 1.5 times its size, must not exceed the pool.
-        int cache = Math.min(cacheSize, (int) (size / 1.5));
+        int cache =
+                cacheSize == AUTOMATIC
+                        ? Math.min(USUAL_CACHE, size / (SHARE * eal.lcores().size()))
+                        : Math.min(cacheSize, (int) (size / 1.5));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pool =
                     Rte.rte_pktmbuf_pool_create(
@@ -101,7 +120,7 @@ public final class PktmbufPoolBuilder {
             if (pool.address() == 0) {
                 throw DpdkException.ofRteErrno("rte_pktmbuf_pool_create", arguments());
             }
-            return eal.register(new PktmbufPool(eal, name, size, dataRoomSize, pool.address()));
+            return new PktmbufPool(eal, name, size, dataRoomSize, pool.address());
         }
     }
 

@@ -2,12 +2,13 @@
 package org.dpdk4j;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory that EAL makes for a file prefix. EAL empties it and leaves it there; those of
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  * @param prefix the file prefix that was made up for this process, or an empty string if none was
  */
 record RuntimeDirectory(String prefix) {
+    private static final Logger LOG = LoggerFactory.getLogger(RuntimeDirectory.class);
+
     void remove() {
         if (prefix.isEmpty()) {
             return;
@@ -35,7 +38,8 @@ record RuntimeDirectory(String prefix) {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Nothing depends on it, and what EAL has to say matters more.
+            LOG.warn("{} stays: {}", directory, e.toString());
         }
     }
 }

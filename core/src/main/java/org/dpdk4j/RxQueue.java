@@ -19,6 +19,7 @@ public final class RxQueue implements AutoCloseable {
     private final int queue;
     private final long entry;
     private final boolean critical;
+    private boolean closed;
 
     RxQueue(EthDev device, int queue, boolean critical) {
         this.device = device;
@@ -41,10 +42,14 @@ public final class RxQueue implements AutoCloseable {
      * Appends packets to a burst, as many as have arrived and as it has room for. The burst owns
      * them.
      *
+     * <p>Some drivers receive nothing into a room for fewer than 4 or 8 packets.
+     *
      * @param burst where to put them
-     * @return how many; 0 if none have arrived, the burst is full, or the device is stopped
+     * @return how many; 0 if none have arrived or the burst is full
+     * @throws IllegalStateException if the claim was given back
      */
     public int receive(MbufBurst burst) {
+        requireClaim();
         int room = burst.room();
         if (room == 0) {
             return 0;
@@ -70,7 +75,14 @@ public final class RxQueue implements AutoCloseable {
     /** Gives the claim back. */
     @Override
     public void close() {
+        closed = true;
         device.release(this);
+    }
+
+    private void requireClaim() {
+        if (closed) {
+            throw new IllegalStateException("the claim on this queue was given back");
+        }
     }
 
     private int callCallbacks(long mbufs, int count, int room, long callbacks) {

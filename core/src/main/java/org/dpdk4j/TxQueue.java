@@ -19,6 +19,7 @@ public final class TxQueue implements AutoCloseable {
     private final int queue;
     private final long entry;
     private final boolean critical;
+    private boolean closed;
 
     TxQueue(EthDev device, int queue, boolean critical) {
         this.device = device;
@@ -43,9 +44,11 @@ public final class TxQueue implements AutoCloseable {
      * freed.
      *
      * @param burst the packets
-     * @return how many it took; less than all if its queue is full, 0 if it is stopped
+     * @return how many it took; less than all if its queue is full
+     * @throws IllegalStateException if the claim was given back
      */
     public int send(MbufBurst burst) {
+        requireClaim();
         long mbufs = burst.packedAddress();
         int offered = burst.size();
         if (offered == 0) {
@@ -82,8 +85,10 @@ public final class TxQueue implements AutoCloseable {
      *
      * @param burst the packets; none leaves it
      * @return how many from the front are ready to be sent; the one behind them can't be
+     * @throws IllegalStateException if the claim was given back
      */
     public int prepare(MbufBurst burst) {
+        requireClaim();
         long mbufs = burst.packedAddress();
         int count = burst.size();
         long function = NativeMemory.getLong(entry + FastPathOps.TX_PKT_PREPARE);
@@ -97,7 +102,14 @@ public final class TxQueue implements AutoCloseable {
     /** Gives the claim back. */
     @Override
     public void close() {
+        closed = true;
         device.release(this);
+    }
+
+    private void requireClaim() {
+        if (closed) {
+            throw new IllegalStateException("the claim on this queue was given back");
+        }
     }
 
     private int callCallbacks(long mbufs, int count, long callbacks) {

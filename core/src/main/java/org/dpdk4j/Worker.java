@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Work that runs on an lcore, step after step, until it is stopped. Made by {@link Eal#worker}.
  *
- * <p>Its methods may be called by any thread but its own.
+ * <p>Its methods may be called by any thread; those that wait for its end throw {@link
+ * IllegalStateException} on its own.
  */
 public final class Worker implements AutoCloseable {
     private final Eal eal;
@@ -20,6 +21,7 @@ public final class Worker implements AutoCloseable {
     private final WorkerBody body;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopping;
+    private volatile @Nullable Thread thread;
     private volatile @Nullable Throwable failure;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -60,6 +62,7 @@ public final class Worker implements AutoCloseable {
      * @throws WorkerException if it ended because its body or its step threw
      */
     public void awaitStop() {
+        requireOtherThread();
         try {
             ended.await();
         } catch (InterruptedException e) {
@@ -77,6 +80,7 @@ public final class Worker implements AutoCloseable {
      * @throws WorkerException if it ended because its body or its step threw
      */
     public boolean awaitStop(Duration limit) {
+        requireOtherThread();
         try {
             if (!ended.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
                 return false;
@@ -96,6 +100,7 @@ public final class Worker implements AutoCloseable {
      */
     @Override
     public void close() {
+        requireOtherThread();
         stop();
         boolean interrupted = awaitUninterruptibly();
         if (interrupted) {
@@ -112,6 +117,7 @@ public final class Worker implements AutoCloseable {
 
     /** The lcore's thread comes here. */
     void run() {
+        thread = Thread.currentThread();
         WorkerContext context = new WorkerContext(this);
         try {
             poll(body.start(context));
@@ -123,7 +129,18 @@ public final class Worker implements AutoCloseable {
             } catch (Throwable e) {
                 failure = failure == null ? e : failure;
             }
+            thread = null;
             ended.countDown();
+        }
+    }
+
+    /** Refuses to let the worker wait for itself. */
+    void requireOtherThread() {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException(
+                    "the worker on lcore "
+                            + lcore
+                            + " can't wait for itself; it can stop by its context");
         }
     }
 

@@ -72,9 +72,22 @@ public final class WorkerContext {
         worker.stop();
     }
 
+    /** Closes everything, and throws the first failure with the others in it. */
     void close() throws Exception {
+        Exception failure = null;
         for (AutoCloseable resource : owned.reversed()) {
-            resource.close();
+            try {
+                resource.close();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

@@ -4,6 +4,7 @@ package org.dpdk4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,8 +49,22 @@ class CpuSetTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0-7,3,0-2", "0-1,4,0-1", "5;9,1,5"})
-    void shouldKeepTheFirst(String list, int most, String kept) {
-        assertThat(CpuSet.parse(list.replace(';', ',')).first(most)).hasToString(kept);
+    @CsvSource({"1,0", "0x3,0-1", "F0,4-7", "0X8000000000000000ff,0-7;71"})
+    void shouldReadMasks(String mask, String cpus) {
+        assertThat(CpuSet.ofMask(mask)).hasToString(cpus.replace(';', ','));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0x", "xyz", "-1"})
+    void shouldRefuseOtherMasks(String mask) {
+        assertThatThrownBy(() -> CpuSet.ofMask(mask)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldNumberLcoresFromZero() {
+        CpuSet high = CpuSet.parse("126-129,200");
+        assertThat(high.below(128)).isFalse();
+        assertThat(CpuSet.parse("0-127").below(128)).isTrue();
+        assertThat(high.lcoreMap(4)).isEqualTo("0@126,1@127,2@128,3@129");
     }
 }

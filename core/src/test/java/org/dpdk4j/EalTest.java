@@ -72,6 +72,10 @@ class EalTest {
                     --help               | end the process
                     -h                   | end the process
                     --log-level=help     | end the process
+                    --log-level help     | end the process
+                    --syslog             | write --syslog=FACILITY
+                    -c 0xf000            | may run on CPUs
+                    -cxyz                | not a mask of CPUs
                     --bogus              | EAL has no such option
                     --no-hug             | EAL has no such option
                     stray                | EAL has no such option
@@ -98,6 +102,27 @@ class EalTest {
                 System.out.println("started with " + eal.arguments());
             } catch (DpdkException e) {
                 System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void shouldNameTheReasonWhereDpdkGivesNoNumber() {
+        Forked.java(StartsBesideAnother.class).run().requireSuccess();
+    }
+
+    static final class StartsBesideAnother {
+        public static void main(String[] args) {
+            assertThat(Eal.version()).as("before the start").startsWith("DPDK");
+            String prefix = "dpdk4j_beside_" + ProcessHandle.current().pid();
+            String[] options = {
+                "--no-huge", "-m", "64", "--no-pci", "--no-telemetry", "--file-prefix", prefix
+            };
+            try (Eal eal = Eal.builder().arguments(options).start()) {
+                assertThat(eal.ethDevs()).isEmpty();
+                String out =
+                        Forked.java(TriesToStart.class).args(options).run().requireSuccess().out();
+                assertThat(out).contains("rte_eal_init(").doesNotContain("Success");
             }
         }
     }

@@ -45,7 +45,7 @@ class EthDevTest {
                 assertThat(device.info().driverName()).isEqualTo("net_null");
                 assertThat(device.info().maxRxQueues()).isBetween(1, 1024);
                 assertThat(device.started()).isFalse();
-                assertThatThrownBy(() -> device.claimRx(0)).hasMessageContaining("no such queue");
+                assertThatThrownBy(() -> device.claimRx(0)).hasMessageContaining("not started");
                 assertThatThrownBy(() -> device.configure(EthConf.builder().rxQueues(5000).build()))
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("rxQueues=5000");
@@ -57,7 +57,13 @@ class EthDevTest {
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("rte_eth_dev_configure(port=net_null0")
                         .hasMessageContaining("Invalid argument");
+                assertThatThrownBy(() ->
+                                device.configure(EthConf.builder().rxQueues(0).txQueues(0).build()))
+                        .isInstanceOf(DpdkException.class);
                 device.configure(EthConf.builder().rxQueues(2).txQueues(2).build());
+                assertThatThrownBy(device::start)
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("receive queue 0 was not set up");
                 assertThatThrownBy(() -> device.setupRx(2, 512, pool))
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("queue=2");
@@ -65,10 +71,22 @@ class EthDevTest {
                 assertThatThrownBy(() -> device.setupRx(0, 70_000, pool))
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("descriptors=70000");
+                PktmbufPool other = eal.pktmbufPool("other").size(63).create();
+                assertThatThrownBy(() -> device.setupRx(5000, 512, other))
+                        .isInstanceOf(DpdkException.class);
+                other.close();
                 for (int queue = 0; queue < 2; queue++) {
                     device.setupRx(queue, 512, pool);
-                    device.setupTx(queue, 512);
                 }
+                assertThatThrownBy(() -> device.setupRx(2, 512, pool))
+                        .as("must not make the device forget that it uses the pool")
+                        .isInstanceOf(DpdkException.class);
+                assertThatThrownBy(pool::close).isInstanceOf(IllegalStateException.class);
+                device.setupTx(0, 512);
+                assertThatThrownBy(device::start)
+                        .hasMessageContaining("transmit queue 1 was not set up");
+                device.setupTx(1, 512);
+                assertThatThrownBy(() -> device.claimRx(0)).hasMessageContaining("not started");
                 device.start();
                 assertThat(device.started()).isTrue();
                 try (RxQueue rx = device.claimRx(1);
@@ -175,6 +193,7 @@ class EthDevTest {
                     forwards(eal, device, lcore);
                     reportsWhatItThrows(eal, lcore);
                     endsByItself(eal, lcore);
+                    refusesToWaitForItself(eal, lcore);
                 }
                 assertThatThrownBy(() -> eal.worker(99, context -> () -> 0))
                         .isInstanceOf(DpdkException.class)
@@ -244,6 +263,21 @@ class EthDevTest {
             assertThatThrownBy(worker::close).isInstanceOf(WorkerException.class);
         }
 
+        private static void refusesToWaitForItself(Eal eal, int lcore) {
+            Worker worker =
+                    eal.worker(
+                            lcore,
+                            context ->
+                                    () -> {
+                                        eal.close();
+                                        return 0;
+                                    });
+            assertThatThrownBy(worker::awaitStop)
+                    .hasRootCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("can't wait for itself");
+            assertThatThrownBy(worker::close).isInstanceOf(WorkerException.class);
+        }
+
         private static void endsByItself(Eal eal, int lcore) {
             IdleStrategy idle = IdleStrategy.sleeping(3, 1_000);
             try (Worker worker =
@@ -267,6 +301,7 @@ class EthDevTest {
     @SuppressWarnings("try") // closes by hand to see what a second close does
     static final class Pools {
         public static void main(String[] args) {
+            AtomicInteger rounds = new AtomicInteger();
             try (Eal eal = start("net_ring0");
                     PktmbufPool pool = eal.pktmbufPool("rx").size(63).create();
                     MbufBurst burst = MbufBurst.allocate(64)) {
@@ -291,6 +326,24 @@ class EthDevTest {
                 burst.freeRemaining();
                 assertThat(pool.inUse()).isZero();
                 assertThat(pool.available()).isEqualTo(63);
+
+                try (PktmbufPool small = eal.pktmbufPool("small").size(256).create();
+                        Worker worker =
+                                eal.worker(
+                                        eal.mainLcore(),
+                                        context -> {
+                                            MbufBurst mine = context.burst(32);
+                                            return () -> {
+                                                assertThat(small.alloc(mine, 32)).isEqualTo(32);
+                                                mine.freeRemaining();
+                                                if (rounds.incrementAndGet() == 1000) {
+                                                    context.stop();
+                                                }
+                                                return 32;
+                                            };
+                                        })) {
+                    worker.awaitStop();
+                }
 
                 // A device that needs more buffers than there are takes what it gets.
                 EthDev device = started(eal, "net_ring0", pool);

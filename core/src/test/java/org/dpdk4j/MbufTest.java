@@ -119,11 +119,6 @@ class MbufTest {
             m.offloadFlags(1L << 54);
             assertThat(m.offloadFlags()).isEqualTo(1L << 54);
             m.offloadFlags(0);
-            m.retain(2);
-            assertThat(m.refCount()).isEqualTo(3);
-            assertThat(m.headroom()).as("the other half of the word").isEqualTo(128);
-            m.retain(-2);
-            assertThat(m.refCount()).isEqualTo(1);
             m.txOffload(14, 20, 8, 0);
             assertThat(m.toString()).contains("length=8");
         }
@@ -197,7 +192,8 @@ class MbufTest {
         }
 
         private static void walks(Mbuf m) {
-            Mbuf segment = new Mbuf();
+            Mbuf segment = Mbuf.flyweight();
+            assertThat(segment.length()).isZero();
             assertThat(m.nextSegment(segment)).isTrue();
             assertThat(segment.length()).isEqualTo(1900);
             assertThat(segment.nextSegment(segment)).isTrue();
@@ -300,6 +296,7 @@ class MbufTest {
             Eal eal = Eal.builder().detect().vdev("net_ring0").start();
             PktmbufPool first = eal.pktmbufPool("first").size(63).create();
             PktmbufPool second = eal.pktmbufPool("second").size(63).create();
+            PktmbufPoolBuilder late = eal.pktmbufPool("late");
             MbufBurst freed = MbufBurst.allocate(4);
             MbufBurst kept = MbufBurst.allocate(4);
             first.alloc(freed, 1);
@@ -313,7 +310,11 @@ class MbufTest {
             m.append(5);
             second.close();
             assertThat(m.length()).as("its memory stays").isEqualTo(5);
-            kept.free(1);
+            assertThat(kept.copyTo(0, second, freed)).as("from a closed pool").isFalse();
+            assertThat(kept.cloneTo(0, first, freed)).as("from a freed pool").isFalse();
+            kept.chain(0, 1);
+            Mbuf segment = Mbuf.flyweight();
+            assertThat(m.nextSegment(segment)).isTrue();
 
             EthDev device = eal.ethDev("net_ring0");
             PktmbufPool third = eal.pktmbufPool("third").size(63).create();
@@ -328,10 +329,12 @@ class MbufTest {
                     .hasMessageContaining("claimed");
             assertThat(rx.receive(freed)).as("nothing was closed").isZero();
             rx.close();
+            assertThatThrownBy(() -> rx.receive(freed)).isInstanceOf(IllegalStateException.class);
             eal.close();
             assertThat(m.length()).isZero();
+            assertThat(segment.length()).isZero();
+            assertThatThrownBy(late::create).isInstanceOf(IllegalStateException.class);
             assertThat(kept.size()).isZero();
-            assertThat(rx.receive(freed)).as("from a closed device").isZero();
             kept.close();
             freed.close();
             third.close();

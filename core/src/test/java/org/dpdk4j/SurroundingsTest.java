@@ -83,6 +83,12 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldMapLcoresToCpusWhoseNumbersAreTooHigh() throws IOException {
+        file("proc/self/status", "Cpus_allowed_list:\t128-129\n");
+        assertThat(detected()).startsWith("--lcores", "0@128,1@129");
+    }
+
+    @Test
     void shouldNeverClashWithItself() {
         assertThat(detected().getLast()).isNotEqualTo(detected().getLast());
     }
