@@ -283,8 +283,12 @@ public abstract sealed class HeaderView
 
     private boolean place(Mbuf m, int start) {
         int length = m.length();
-        // Of a later segment, which knows no packet length, a view reaches the segment.
-        return place(m.dataAddress(), 0, start, length, Math.max(length, m.packetLength()));
+        int packetLength = m.packetLength();
+        // A branch, since packets of several segments are rare: a maximum would be waited for. Of a
+        // later segment, which knows no packet length, a view reaches the segment.
+        return packetLength > length
+                ? place(m.dataAddress(), 0, start, length, packetLength)
+                : place(m.dataAddress(), 0, start, length, length);
     }
 
     private boolean place(MemorySegment packet, long start) {
