@@ -138,18 +138,32 @@ public final class Eal implements AutoCloseable {
     /**
      * All devices.
      *
-     * @return the devices in the order of their port ids; closed ones are gone
+     * @return the devices in the order of their port ids, without those that are closed and those
+     *     that another device is built on
      */
     public synchronized List<EthDev> ethDevs() {
         requireOpen();
         List<EthDev> found = new ArrayList<>();
-        long max = Rte.RTE_MAX_ETHPORTS();
-        for (long port = Rte.rte_eth_find_next((short) 0);
-                port >= 0 && port < max;
-                port = Rte.rte_eth_find_next((short) (port + 1))) {
+        // Past the last one it returns DPDK's own limit, which a build may have set lower than
+        // ours.
+        long port = next(0);
+        while (port < Rte.RTE_MAX_ETHPORTS() && exists((int) port)) {
             found.add(ethDev((int) port));
+            port = next((int) port + 1);
         }
         return found;
+    }
+
+    /** The next port that no other one is built on. */
+    private static long next(int port) {
+        return Rte.rte_eth_find_next_owned_by((short) port, Rte.RTE_ETH_DEV_NO_OWNER());
+    }
+
+    private static boolean exists(int port) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(Rte.RTE_ETH_NAME_MAX_LEN());
+            return Rte.rte_eth_dev_get_name_by_port((short) port, name) == 0;
+        }
     }
 
     /**
@@ -369,10 +383,9 @@ public final class Eal implements AutoCloseable {
         requireOpen();
         List<Integer> found = new ArrayList<>();
         int skip = skipMain ? 1 : 0;
-        int max = Rte.RTE_MAX_LCORE();
-        for (int lcore = Rte.rte_get_next_lcore(-1, skip, 0);
-                lcore < max;
-                lcore = Rte.rte_get_next_lcore(lcore, skip, 0)) {
+        int count = Rte.rte_lcore_count() - skip;
+        for (int lcore = -1; found.size() < count; ) {
+            lcore = Rte.rte_get_next_lcore(lcore, skip, 0);
             found.add(lcore);
         }
         return found;

@@ -9,8 +9,8 @@ package org.dpdk4j;
  * @param mtu largest payload of a frame in bytes, or 0 for the driver's default
  * @param rxOffloads bits of {@code RTE_ETH_RX_OFFLOAD_*}, see {@link EthOffload}
  * @param txOffloads bits of {@code RTE_ETH_TX_OFFLOAD_*}, see {@link EthOffload}
- * @param rssHashFunctions bits of {@code RTE_ETH_RSS_*}; with any, packets are spread over the
- *     receive queues by hash
+ * @param rssHashFunctions bits of {@link RssHash}; with any, packets are spread over the receive
+ *     queues by hash
  */
 public record EthConf(
         int rxQueues,
@@ -98,7 +98,7 @@ public record EthConf(
         /**
          * Spreads packets over the receive queues by a hash.
          *
-         * @param bits bits of {@code RTE_ETH_RSS_*}
+         * @param bits bits of {@link RssHash}
          * @return this
          */
         public Builder rssHashFunctions(long bits) {

@@ -244,6 +244,20 @@ public final class EthDev implements AutoCloseable {
     }
 
     /**
+     * Brings its link up or takes it down, where the driver can.
+     *
+     * @param up whether it is to be up
+     */
+    public synchronized void link(boolean up) {
+        requireOpen();
+        if (up) {
+            check(Rte.rte_eth_dev_set_link_up(port()), "rte_eth_dev_set_link_up");
+        } else {
+            check(Rte.rte_eth_dev_set_link_down(port()), "rte_eth_dev_set_link_down");
+        }
+    }
+
+    /**
      * Its address.
      *
      * @return the primary MAC address

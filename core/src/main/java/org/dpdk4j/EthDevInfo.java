@@ -15,7 +15,7 @@ package org.dpdk4j;
  * @param maxTxQueues most transmit queues
  * @param rxOffloadCapabilities receive offloads of {@link EthOffload} that it offers
  * @param txOffloadCapabilities transmit offloads of {@link EthOffload} that it offers
- * @param rssOffloadTypes bits of {@code RTE_ETH_RSS_*} that it can hash
+ * @param rssOffloadTypes bits of {@link RssHash} that it can hash
  * @param numaNode the NUMA node it is attached to, or -1 if it has none
  */
 public record EthDevInfo(

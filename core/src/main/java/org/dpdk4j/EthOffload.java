@@ -38,6 +38,9 @@ public final class EthOffload {
     /** Transmit: compute the TCP checksum. */
     public static final long TX_TCP_CKSUM = Rte.RTE_ETH_TX_OFFLOAD_TCP_CKSUM();
 
+    /** Transmit: cut a large TCP packet into segments. */
+    public static final long TX_TCP_TSO = Rte.RTE_ETH_TX_OFFLOAD_TCP_TSO();
+
     /** Transmit: accept packets of several mbufs. */
     public static final long TX_MULTI_SEGS = Rte.RTE_ETH_TX_OFFLOAD_MULTI_SEGS();
 

@@ -150,7 +150,7 @@ public final class Mbuf {
     /**
      * What the device found out, and what it is to do.
      *
-     * @return bits of {@code RTE_MBUF_F_*}
+     * @return bits of {@link MbufFlags}
      */
     public long offloadFlags() {
         return NativeMemory.getLong(address() + MbufLayout.OL_FLAGS);
@@ -159,7 +159,7 @@ public final class Mbuf {
     /**
      * Sets what the device is to do.
      *
-     * @param flags bits of {@code RTE_MBUF_F_*}
+     * @param flags bits of {@link MbufFlags}
      */
     public void offloadFlags(long flags) {
         NativeMemory.putLong(address() + MbufLayout.OL_FLAGS, flags);

@@ -72,7 +72,8 @@ public final class PktmbufPoolBuilder {
     /**
      * Sets where the memory is to be.
      *
-     * @param node the NUMA node; any unless set
+     * @param node the NUMA node, best that of the devices ({@link EthDevInfo#numaNode}); any unless
+     *     set
      * @return this
      */
     public PktmbufPoolBuilder numaNode(int node) {

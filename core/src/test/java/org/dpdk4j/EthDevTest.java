@@ -116,6 +116,9 @@ class EthDevTest {
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("ff:ff:ff:ff:ff:ff");
                 assertThat(device.mtu()).isEqualTo(1500);
+                assertThatThrownBy(() -> device.link(false))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("rte_eth_dev_set_link_down(port=net_null0)");
                 assertThatThrownBy(() -> device.mtu(100_000))
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("mtu=100000");

@@ -113,6 +113,15 @@ public class Rte extends Rte$shared {
     public static int RTE_ETH_XSTATS_NAME_SIZE() {
         return RTE_ETH_XSTATS_NAME_SIZE;
     }
+    private static final int RTE_ETH_DEV_NO_OWNER = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_ETH_DEV_NO_OWNER 0
+     * }
+     */
+    public static int RTE_ETH_DEV_NO_OWNER() {
+        return RTE_ETH_DEV_NO_OWNER;
+    }
 
     private static class rte_eal_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -224,122 +233,6 @@ public class Rte extends Rte$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("rte_eal_cleanup");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class rte_eal_has_hugepages {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Rte.C_INT    );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_eal_has_hugepages");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int rte_eal_has_hugepages()
-     * }
-     */
-    public static FunctionDescriptor rte_eal_has_hugepages$descriptor() {
-        return rte_eal_has_hugepages.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int rte_eal_has_hugepages()
-     * }
-     */
-    public static MethodHandle rte_eal_has_hugepages$handle() {
-        return rte_eal_has_hugepages.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int rte_eal_has_hugepages()
-     * }
-     */
-    public static MemorySegment rte_eal_has_hugepages$address() {
-        return rte_eal_has_hugepages.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int rte_eal_has_hugepages()
-     * }
-     */
-    public static int rte_eal_has_hugepages() {
-        var mh$ = rte_eal_has_hugepages.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("rte_eal_has_hugepages");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class rte_eal_iova_mode {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Rte.C_INT    );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_eal_iova_mode");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * enum rte_iova_mode rte_eal_iova_mode()
-     * }
-     */
-    public static FunctionDescriptor rte_eal_iova_mode$descriptor() {
-        return rte_eal_iova_mode.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * enum rte_iova_mode rte_eal_iova_mode()
-     * }
-     */
-    public static MethodHandle rte_eal_iova_mode$handle() {
-        return rte_eal_iova_mode.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * enum rte_iova_mode rte_eal_iova_mode()
-     * }
-     */
-    public static MemorySegment rte_eal_iova_mode$address() {
-        return rte_eal_iova_mode.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * enum rte_iova_mode rte_eal_iova_mode()
-     * }
-     */
-    public static int rte_eal_iova_mode() {
-        var mh$ = rte_eal_iova_mode.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("rte_eal_iova_mode");
             }
             return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
@@ -462,129 +355,6 @@ public class Rte extends Rte$shared {
                 traceDowncall("rte_openlog_stream", f);
             }
             return (int)mh$.invokeExact(f);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class rte_eal_hotplug_add {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Rte.C_INT,
-            Rte.C_POINTER,
-            Rte.C_POINTER,
-            Rte.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_eal_hotplug_add");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_add(const char *busname, const char *devname, const char *drvargs)
-     * }
-     */
-    public static FunctionDescriptor rte_eal_hotplug_add$descriptor() {
-        return rte_eal_hotplug_add.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_add(const char *busname, const char *devname, const char *drvargs)
-     * }
-     */
-    public static MethodHandle rte_eal_hotplug_add$handle() {
-        return rte_eal_hotplug_add.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_add(const char *busname, const char *devname, const char *drvargs)
-     * }
-     */
-    public static MemorySegment rte_eal_hotplug_add$address() {
-        return rte_eal_hotplug_add.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_add(const char *busname, const char *devname, const char *drvargs)
-     * }
-     */
-    public static int rte_eal_hotplug_add(MemorySegment busname, MemorySegment devname, MemorySegment drvargs) {
-        var mh$ = rte_eal_hotplug_add.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("rte_eal_hotplug_add", busname, devname, drvargs);
-            }
-            return (int)mh$.invokeExact(busname, devname, drvargs);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class rte_eal_hotplug_remove {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Rte.C_INT,
-            Rte.C_POINTER,
-            Rte.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_eal_hotplug_remove");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_remove(const char *busname, const char *devname)
-     * }
-     */
-    public static FunctionDescriptor rte_eal_hotplug_remove$descriptor() {
-        return rte_eal_hotplug_remove.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_remove(const char *busname, const char *devname)
-     * }
-     */
-    public static MethodHandle rte_eal_hotplug_remove$handle() {
-        return rte_eal_hotplug_remove.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_remove(const char *busname, const char *devname)
-     * }
-     */
-    public static MemorySegment rte_eal_hotplug_remove$address() {
-        return rte_eal_hotplug_remove.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int rte_eal_hotplug_remove(const char *busname, const char *devname)
-     * }
-     */
-    public static int rte_eal_hotplug_remove(MemorySegment busname, MemorySegment devname) {
-        var mh$ = rte_eal_hotplug_remove.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("rte_eal_hotplug_remove", busname, devname);
-            }
-            return (int)mh$.invokeExact(busname, devname);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -772,13 +542,11 @@ public class Rte extends Rte$shared {
         }
     }
 
-    private static class rte_lcore_to_socket_id {
+    private static class rte_lcore_count {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Rte.C_INT,
-            Rte.C_INT
-        );
+            Rte.C_INT    );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lcore_to_socket_id");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lcore_count");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -786,45 +554,45 @@ public class Rte extends Rte$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * unsigned int rte_lcore_to_socket_id(unsigned int lcore_id)
+     * unsigned int rte_lcore_count()
      * }
      */
-    public static FunctionDescriptor rte_lcore_to_socket_id$descriptor() {
-        return rte_lcore_to_socket_id.DESC;
+    public static FunctionDescriptor rte_lcore_count$descriptor() {
+        return rte_lcore_count.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * unsigned int rte_lcore_to_socket_id(unsigned int lcore_id)
+     * unsigned int rte_lcore_count()
      * }
      */
-    public static MethodHandle rte_lcore_to_socket_id$handle() {
-        return rte_lcore_to_socket_id.HANDLE;
+    public static MethodHandle rte_lcore_count$handle() {
+        return rte_lcore_count.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * unsigned int rte_lcore_to_socket_id(unsigned int lcore_id)
+     * unsigned int rte_lcore_count()
      * }
      */
-    public static MemorySegment rte_lcore_to_socket_id$address() {
-        return rte_lcore_to_socket_id.ADDR;
+    public static MemorySegment rte_lcore_count$address() {
+        return rte_lcore_count.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * unsigned int rte_lcore_to_socket_id(unsigned int lcore_id)
+     * unsigned int rte_lcore_count()
      * }
      */
-    public static int rte_lcore_to_socket_id(int lcore_id) {
-        var mh$ = rte_lcore_to_socket_id.HANDLE;
+    public static int rte_lcore_count() {
+        var mh$ = rte_lcore_count.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("rte_lcore_to_socket_id", lcore_id);
+                traceDowncall("rte_lcore_count");
             }
-            return (int)mh$.invokeExact(lcore_id);
+            return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1402,13 +1170,14 @@ public class Rte extends Rte$shared {
         }
     }
 
-    private static class rte_eth_find_next {
+    private static class rte_eth_find_next_owned_by {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_LONG,
             Rte.C_SHORT,
-            Rte.C_SHORT
+            Rte.C_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_eth_find_next");
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_eth_find_next_owned_by");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1416,45 +1185,45 @@ public class Rte extends Rte$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * uint16_t rte_eth_find_next(uint16_t port_id)
+     * uint64_t rte_eth_find_next_owned_by(uint16_t port_id, const uint64_t owner_id)
      * }
      */
-    public static FunctionDescriptor rte_eth_find_next$descriptor() {
-        return rte_eth_find_next.DESC;
+    public static FunctionDescriptor rte_eth_find_next_owned_by$descriptor() {
+        return rte_eth_find_next_owned_by.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * uint16_t rte_eth_find_next(uint16_t port_id)
+     * uint64_t rte_eth_find_next_owned_by(uint16_t port_id, const uint64_t owner_id)
      * }
      */
-    public static MethodHandle rte_eth_find_next$handle() {
-        return rte_eth_find_next.HANDLE;
+    public static MethodHandle rte_eth_find_next_owned_by$handle() {
+        return rte_eth_find_next_owned_by.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * uint16_t rte_eth_find_next(uint16_t port_id)
+     * uint64_t rte_eth_find_next_owned_by(uint16_t port_id, const uint64_t owner_id)
      * }
      */
-    public static MemorySegment rte_eth_find_next$address() {
-        return rte_eth_find_next.ADDR;
+    public static MemorySegment rte_eth_find_next_owned_by$address() {
+        return rte_eth_find_next_owned_by.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * uint16_t rte_eth_find_next(uint16_t port_id)
+     * uint64_t rte_eth_find_next_owned_by(uint16_t port_id, const uint64_t owner_id)
      * }
      */
-    public static short rte_eth_find_next(short port_id) {
-        var mh$ = rte_eth_find_next.HANDLE;
+    public static long rte_eth_find_next_owned_by(short port_id, long owner_id) {
+        var mh$ = rte_eth_find_next_owned_by.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("rte_eth_find_next", port_id);
+                traceDowncall("rte_eth_find_next_owned_by", port_id, owner_id);
             }
-            return (short)mh$.invokeExact(port_id);
+            return (long)mh$.invokeExact(port_id, owner_id);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -3416,64 +3185,6 @@ public class Rte extends Rte$shared {
         }
     }
 
-    private static class rte_pdump_uninit {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Rte.C_INT    );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_pdump_uninit");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int rte_pdump_uninit()
-     * }
-     */
-    public static FunctionDescriptor rte_pdump_uninit$descriptor() {
-        return rte_pdump_uninit.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int rte_pdump_uninit()
-     * }
-     */
-    public static MethodHandle rte_pdump_uninit$handle() {
-        return rte_pdump_uninit.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int rte_pdump_uninit()
-     * }
-     */
-    public static MemorySegment rte_pdump_uninit$address() {
-        return rte_pdump_uninit.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int rte_pdump_uninit()
-     * }
-     */
-    public static int rte_pdump_uninit() {
-        var mh$ = rte_pdump_uninit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("rte_pdump_uninit");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class rte_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Rte.C_POINTER    );
@@ -3531,6 +3242,33 @@ public class Rte extends Rte$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final long RTE_ETH_RSS_IP = 41868L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_ETH_RSS_IP 41868
+     * }
+     */
+    public static long RTE_ETH_RSS_IP() {
+        return RTE_ETH_RSS_IP;
+    }
+    private static final long RTE_ETH_RSS_UDP = 133152L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_ETH_RSS_UDP 133152
+     * }
+     */
+    public static long RTE_ETH_RSS_UDP() {
+        return RTE_ETH_RSS_UDP;
+    }
+    private static final long RTE_ETH_RSS_TCP = 66576L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_ETH_RSS_TCP 66576
+     * }
+     */
+    public static long RTE_ETH_RSS_TCP() {
+        return RTE_ETH_RSS_TCP;
+    }
     private static final long RTE_MEMPOOL_NAMESIZE = 26L;
     /**
      * {@snippet lang=c :
@@ -3539,6 +3277,150 @@ public class Rte extends Rte$shared {
      */
     public static long RTE_MEMPOOL_NAMESIZE() {
         return RTE_MEMPOOL_NAMESIZE;
+    }
+    private static final long RTE_MBUF_F_RX_VLAN = 1L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_VLAN 1
+     * }
+     */
+    public static long RTE_MBUF_F_RX_VLAN() {
+        return RTE_MBUF_F_RX_VLAN;
+    }
+    private static final long RTE_MBUF_F_RX_RSS_HASH = 2L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_RSS_HASH 2
+     * }
+     */
+    public static long RTE_MBUF_F_RX_RSS_HASH() {
+        return RTE_MBUF_F_RX_RSS_HASH;
+    }
+    private static final long RTE_MBUF_F_RX_VLAN_STRIPPED = 64L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_VLAN_STRIPPED 64
+     * }
+     */
+    public static long RTE_MBUF_F_RX_VLAN_STRIPPED() {
+        return RTE_MBUF_F_RX_VLAN_STRIPPED;
+    }
+    private static final long RTE_MBUF_F_RX_IP_CKSUM_MASK = 144L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_IP_CKSUM_MASK 144
+     * }
+     */
+    public static long RTE_MBUF_F_RX_IP_CKSUM_MASK() {
+        return RTE_MBUF_F_RX_IP_CKSUM_MASK;
+    }
+    private static final long RTE_MBUF_F_RX_IP_CKSUM_BAD = 16L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_IP_CKSUM_BAD 16
+     * }
+     */
+    public static long RTE_MBUF_F_RX_IP_CKSUM_BAD() {
+        return RTE_MBUF_F_RX_IP_CKSUM_BAD;
+    }
+    private static final long RTE_MBUF_F_RX_IP_CKSUM_GOOD = 128L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_IP_CKSUM_GOOD 128
+     * }
+     */
+    public static long RTE_MBUF_F_RX_IP_CKSUM_GOOD() {
+        return RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+    }
+    private static final long RTE_MBUF_F_RX_L4_CKSUM_MASK = 264L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_L4_CKSUM_MASK 264
+     * }
+     */
+    public static long RTE_MBUF_F_RX_L4_CKSUM_MASK() {
+        return RTE_MBUF_F_RX_L4_CKSUM_MASK;
+    }
+    private static final long RTE_MBUF_F_RX_L4_CKSUM_BAD = 8L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_L4_CKSUM_BAD 8
+     * }
+     */
+    public static long RTE_MBUF_F_RX_L4_CKSUM_BAD() {
+        return RTE_MBUF_F_RX_L4_CKSUM_BAD;
+    }
+    private static final long RTE_MBUF_F_RX_L4_CKSUM_GOOD = 256L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_RX_L4_CKSUM_GOOD 256
+     * }
+     */
+    public static long RTE_MBUF_F_RX_L4_CKSUM_GOOD() {
+        return RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+    }
+    private static final long RTE_MBUF_F_TX_TCP_SEG = 1125899906842624L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_TX_TCP_SEG 1125899906842624
+     * }
+     */
+    public static long RTE_MBUF_F_TX_TCP_SEG() {
+        return RTE_MBUF_F_TX_TCP_SEG;
+    }
+    private static final long RTE_MBUF_F_TX_TCP_CKSUM = 4503599627370496L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_TX_TCP_CKSUM 4503599627370496
+     * }
+     */
+    public static long RTE_MBUF_F_TX_TCP_CKSUM() {
+        return RTE_MBUF_F_TX_TCP_CKSUM;
+    }
+    private static final long RTE_MBUF_F_TX_UDP_CKSUM = 13510798882111488L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_TX_UDP_CKSUM 13510798882111488
+     * }
+     */
+    public static long RTE_MBUF_F_TX_UDP_CKSUM() {
+        return RTE_MBUF_F_TX_UDP_CKSUM;
+    }
+    private static final long RTE_MBUF_F_TX_IP_CKSUM = 18014398509481984L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_TX_IP_CKSUM 18014398509481984
+     * }
+     */
+    public static long RTE_MBUF_F_TX_IP_CKSUM() {
+        return RTE_MBUF_F_TX_IP_CKSUM;
+    }
+    private static final long RTE_MBUF_F_TX_IPV4 = 36028797018963968L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_TX_IPV4 36028797018963968
+     * }
+     */
+    public static long RTE_MBUF_F_TX_IPV4() {
+        return RTE_MBUF_F_TX_IPV4;
+    }
+    private static final long RTE_MBUF_F_TX_IPV6 = 72057594037927936L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_TX_IPV6 72057594037927936
+     * }
+     */
+    public static long RTE_MBUF_F_TX_IPV6() {
+        return RTE_MBUF_F_TX_IPV6;
+    }
+    private static final long RTE_MBUF_F_TX_VLAN = 144115188075855872L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_MBUF_F_TX_VLAN 144115188075855872
+     * }
+     */
+    public static long RTE_MBUF_F_TX_VLAN() {
+        return RTE_MBUF_F_TX_VLAN;
     }
     private static final long RTE_MBUF_F_EXTERNAL = 2305843009213693952L;
     /**
