@@ -5,6 +5,8 @@ module org.dpdk4j.bindings {
     requires static org.jspecify;
 
     exports org.dpdk4j.bindings;
+    exports org.dpdk4j.bindings.memory to
+            org.dpdk4j.core;
     exports org.dpdk4j.bindings.rte to
             org.dpdk4j.core;
 }

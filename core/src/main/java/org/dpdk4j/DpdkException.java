@@ -4,8 +4,8 @@ package org.dpdk4j;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.dpdk4j.bindings.Dpdk;
-import org.dpdk4j.bindings.NativeMemory;
-import org.dpdk4j.bindings.RteErrno;
+import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.RteErrno;
 import org.dpdk4j.bindings.rte.Rte;
 
 /**

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.dpdk4j.bindings.NativeLog;
+import org.dpdk4j.bindings.memory.NativeLog;
 import org.dpdk4j.bindings.rte.Rte;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.dpdk4j.bindings.NativeMemory;
-import org.dpdk4j.bindings.Struct;
+import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.bindings.rte.Rte;
 
 /** Between the structs of {@code rte_ethdev.h} and our records, in the ABI that was loaded. */

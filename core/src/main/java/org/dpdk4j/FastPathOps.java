@@ -2,8 +2,8 @@
 package org.dpdk4j;
 
 import org.dpdk4j.bindings.Dpdk;
-import org.dpdk4j.bindings.NativeMemory;
-import org.dpdk4j.bindings.Struct;
+import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.bindings.rte.Rte;
 
 /**

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dpdk4j.bindings.Dpdk;
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
 
 /**

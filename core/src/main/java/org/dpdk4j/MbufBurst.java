@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
-import org.dpdk4j.bindings.NativeCall;
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeCall;
+import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
 
 /**

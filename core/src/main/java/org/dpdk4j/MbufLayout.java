@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j;
 
-import org.dpdk4j.bindings.Struct;
+import org.dpdk4j.bindings.memory.Struct;
 
 /** Where {@code struct rte_mbuf} has its fields, in the DPDK that was loaded. */
 final class MbufLayout {

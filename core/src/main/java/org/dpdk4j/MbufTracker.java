@@ -3,7 +3,7 @@ package org.dpdk4j;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeMemory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,8 +2,8 @@
 package org.dpdk4j;
 
 import java.lang.foreign.MemorySegment;
-import org.dpdk4j.bindings.NativeCall;
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeCall;
+import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
 
 /**

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import org.dpdk4j.Mbuf;
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeMemory;
 
 /**
  * The Internet checksum: RFC 1071, and RFC 1624 for changing one without the data.

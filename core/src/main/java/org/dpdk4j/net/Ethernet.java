@@ -2,7 +2,7 @@
 package org.dpdk4j.net;
 
 import org.dpdk4j.MacAddress;
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeMemory;
 
 /**
  * An Ethernet II header, IEEE 802.3 clause 3.

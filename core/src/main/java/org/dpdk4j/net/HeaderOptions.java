@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.net;
 
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeMemory;
 
 /**
  * A walk over the options of an IPv4 (RFC 791) or TCP header (RFC 9293), which share one form.

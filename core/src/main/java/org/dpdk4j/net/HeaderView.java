@@ -4,7 +4,7 @@ package org.dpdk4j.net;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.dpdk4j.Mbuf;
-import org.dpdk4j.bindings.NativeMemory;
+import org.dpdk4j.bindings.memory.NativeMemory;
 
 /**
  * A window onto one header of a packet: where it begins and how far it may reach.

@@ -35,9 +35,9 @@ final class ArchitectureTest {
     private static final List<String> RESTRICTED_CALLERS =
             List.of(
                     "org.dpdk4j.bindings.DpdkLibraries",
-                    "org.dpdk4j.bindings.NativeCall",
-                    "org.dpdk4j.bindings.NativeLog",
-                    "org.dpdk4j.bindings.NativeMemory");
+                    "org.dpdk4j.bindings.memory.NativeCall",
+                    "org.dpdk4j.bindings.memory.NativeLog",
+                    "org.dpdk4j.bindings.memory.NativeMemory");
 
     private static final JavaClasses LIBRARIES =
             new ClassFileImporter()
@@ -54,6 +54,7 @@ final class ArchitectureTest {
                         "org.dpdk4j",
                         "org.dpdk4j.net",
                         "org.dpdk4j.bindings",
+                        "org.dpdk4j.bindings.memory",
                         "org.dpdk4j.bindings.rte",
                         "org.dpdk4j.bindings.abi23");
     }

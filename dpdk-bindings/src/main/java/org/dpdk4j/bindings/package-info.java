@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/** DPDK as its headers describe it: loading, the choice of the ABI, and raw memory. */
+/** DPDK's shared libraries: loading them, and the choice of the ABI. */
 @NullMarked
 package org.dpdk4j.bindings;
 

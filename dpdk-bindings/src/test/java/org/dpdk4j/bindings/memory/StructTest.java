@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.bindings;
+package org.dpdk4j.bindings.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.dpdk4j.bindings.Abi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

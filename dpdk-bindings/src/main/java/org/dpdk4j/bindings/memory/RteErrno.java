@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.bindings;
+package org.dpdk4j.bindings.memory;
+
+import org.dpdk4j.bindings.Dpdk;
 
 /** DPDK's {@code rte_errno}, which every thread has of its own. */
 public final class RteErrno {

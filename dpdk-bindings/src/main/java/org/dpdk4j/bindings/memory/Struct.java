@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.bindings;
+package org.dpdk4j.bindings.memory;
 
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.UnionLayout;
 import java.util.OptionalLong;
+import org.dpdk4j.bindings.Abi;
+import org.dpdk4j.bindings.Dpdk;
 
 /**
  * Where the fields of one of DPDK's structs are, in the ABI that was loaded or in a given one.
@@ -44,7 +46,7 @@ public final class Struct {
      * @throws IllegalArgumentException if no such struct was generated
      */
     public static Struct of(Abi abi, String name) {
-        String type = Struct.class.getPackageName() + ".abi" + abi.number() + "." + name;
+        String type = Abi.class.getPackageName() + ".abi" + abi.number() + "." + name;
         try {
             return new Struct(
                     abi, (GroupLayout) Class.forName(type).getMethod("layout").invoke(null));
