@@ -13,29 +13,12 @@ import org.dpdk4j.bindings.rte.Rte;
  * claim back. Follows {@code rte_eth_rx_burst} in {@code rte_ethdev.h}: the driver's own function
  * is called, and the queue's callbacks after it, which is how packet capture sees the packets.
  */
-public final class RxQueue implements AutoCloseable {
+public final class RxQueue extends EthQueue {
     private final EthDev device;
-    private final int port;
-    private final int queue;
-    private final long entry;
-    private final boolean critical;
-    private boolean closed;
 
     RxQueue(EthDev device, int queue, boolean critical) {
+        super(device.portId(), queue, critical);
         this.device = device;
-        this.port = device.portId();
-        this.queue = queue;
-        this.entry = FastPathOps.entry(port);
-        this.critical = critical;
-    }
-
-    /**
-     * Its number.
-     *
-     * @return the index of the queue, from 0
-     */
-    public int index() {
-        return queue;
     }
 
     /**
@@ -72,17 +55,9 @@ public final class RxQueue implements AutoCloseable {
         return count;
     }
 
-    /** Gives the claim back. */
     @Override
-    public void close() {
-        closed = true;
+    void release() {
         device.release(this);
-    }
-
-    private void requireClaim() {
-        if (closed) {
-            throw new IllegalStateException("the claim on this queue was given back");
-        }
     }
 
     private int callCallbacks(long mbufs, int count, int room, long callbacks) {

@@ -13,29 +13,12 @@ import org.dpdk4j.bindings.rte.Rte;
  * back. Follows {@code rte_eth_tx_burst} in {@code rte_ethdev.h}: the queue's callbacks are called,
  * and then the driver's own function.
  */
-public final class TxQueue implements AutoCloseable {
+public final class TxQueue extends EthQueue {
     private final EthDev device;
-    private final int port;
-    private final int queue;
-    private final long entry;
-    private final boolean critical;
-    private boolean closed;
 
     TxQueue(EthDev device, int queue, boolean critical) {
+        super(device.portId(), queue, critical);
         this.device = device;
-        this.port = device.portId();
-        this.queue = queue;
-        this.entry = FastPathOps.entry(port);
-        this.critical = critical;
-    }
-
-    /**
-     * Its number.
-     *
-     * @return the index of the queue, from 0
-     */
-    public int index() {
-        return queue;
     }
 
     /**
@@ -99,17 +82,9 @@ public final class TxQueue implements AutoCloseable {
         return NativeCall.burst(function, data, mbufs, count);
     }
 
-    /** Gives the claim back. */
     @Override
-    public void close() {
-        closed = true;
+    void release() {
         device.release(this);
-    }
-
-    private void requireClaim() {
-        if (closed) {
-            throw new IllegalStateException("the claim on this queue was given back");
-        }
     }
 
     private int callCallbacks(long mbufs, int count, long callbacks) {
