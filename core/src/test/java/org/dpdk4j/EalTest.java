@@ -124,6 +124,7 @@ class EalTest {
                         Forked.java(TriesToStart.class).args(options).run().requireSuccess().out();
                 assertThat(out).contains("rte_eal_init(").doesNotContain("Success");
             }
+            new RuntimeDirectory(prefix).remove();
         }
     }
 
@@ -210,6 +211,7 @@ class EalTest {
                 assertThat(eal.arguments()).containsExactly(args);
                 assertThat(eal.ethDevs()).isEmpty();
             }
+            new RuntimeDirectory(args[args.length - 1]).remove();
         }
     }
 }
