@@ -32,7 +32,8 @@ final class EchoTest {
             kernel.up(tap, "10.99.0.1/24", "fd00:99::1/64");
             for (int size : SIZES) {
                 ping(kernel, "10.99.0.2", size);
-                // 1472 bytes are more than fit into one IPv6 packet here: net_tap takes no MTU over 1500.
+                // 1472 bytes are more than fit into one IPv6 packet here: net_tap takes no MTU over
+                // 1500.
                 ping(kernel, "fd00:99::2", Math.min(size, 1452));
             }
             assertThat(kernel.run("ip", "neigh"))
