@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/** SR-IOV and device binding: PCI functions, virtual functions, drivers, hugepages, inventory. */
+module org.dpdk4j.sriov {
+    requires com.fasterxml.jackson.core;
+    requires info.picocli;
+    requires java.sql;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    exports org.dpdk4j.sriov;
+    exports org.dpdk4j.sriov.kernel;
+
+    uses org.dpdk4j.sriov.kernel.KernelProvider;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov.kernel;
+
+/**
+ * What {@code lstat(2)} tells of a file.
+ *
+ * @param type what it is
+ * @param mode the 12 permission bits
+ * @param uid the owner
+ * @param gid the group
+ */
+public record FileStatus(Type type, int mode, int uid, int gid) {
+    /** What a name stands for. */
+    public enum Type {
+        /** A regular file. */
+        FILE,
+        /** A directory. */
+        DIRECTORY,
+        /** A symbolic link. */
+        LINK,
+        /** A character device. */
+        CHARACTER_DEVICE,
+        /** A socket, pipe or block device. */
+        OTHER
+    }
+}
