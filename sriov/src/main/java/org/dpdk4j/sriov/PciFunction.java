@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A function of a PCI device, as it was when {@link PciBus} looked.
+ *
+ * @param address where it sits
+ * @param vendorId 16 bits, 0x8086 for Intel
+ * @param deviceId 16 bits
+ * @param classCode 24 bits: class, subclass, interface; 0x020000 is Ethernet
+ * @param driver of the kernel that it is bound to, if any
+ * @param numaNode nearest to it, where the machine says
+ * @param link the PCI Express link; virtual functions and conventional devices have none
+ * @param iommuGroup its number, if an IOMMU isolates the device
+ * @param netdevs network interfaces of this function which are visible here, without representors
+ * @param rdmaDevices names of its RDMA devices
+ * @param representors of a physical function: interfaces that stand for its virtual functions in
+ *     switchdev mode; of a virtual function: the one that stands for it
+ * @param sriov of a physical function
+ * @param physicalFunction of a virtual function: what it is a part of
+ * @param vfIndex of a virtual function: which one of its physical function, from 0
+ */
+public record PciFunction(
+        PciAddress address,
+        int vendorId,
+        int deviceId,
+        int classCode,
+        Optional<String> driver,
+        OptionalInt numaNode,
+        Optional<PcieLink> link,
+        OptionalInt iommuGroup,
+        List<String> netdevs,
+        List<String> rdmaDevices,
+        List<String> representors,
+        Optional<SriovCapability> sriov,
+        Optional<PciAddress> physicalFunction,
+        OptionalInt vfIndex) {
+
+    /** Copies the lists. */
+    public PciFunction {
+        netdevs = List.copyOf(netdevs);
+        rdmaDevices = List.copyOf(rdmaDevices);
+        representors = List.copyOf(representors);
+    }
+
+    /**
+     * Whether this is a network controller of any kind.
+     *
+     * @return true for class 02
+     */
+    public boolean network() {
+        return classCode >>> 16 == 0x02;
+    }
+
+    /**
+     * Whether this is a bridge, which has no function of its own.
+     *
+     * @return true for class 06
+     */
+    public boolean bridge() {
+        return classCode >>> 16 == 0x06;
+    }
+
+    /**
+     * Whether this is a virtual function.
+     *
+     * @return true if it has a physical function
+     */
+    public boolean virtual() {
+        return physicalFunction.isPresent();
+    }
+
+    /**
+     * Vendor and device as {@code lspci -n} writes them.
+     *
+     * @return such as {@code 8086:10ca}
+     */
+    public String id() {
+        return String.format("%04x:%04x", vendorId, deviceId);
+    }
+}
