@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The calls into the C library, and the only class of the module that may make restricted ones.
+ * Each returns what the call did, or the negated errno, as the kernel itself does.
+ */
+final class Libc {
+    static final int O_RDONLY = 0;
+    static final int O_WRONLY = 1;
+    static final int O_CLOEXEC = 0x80000;
+
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int RLIMIT_MEMLOCK = 8;
+
+    // Of open's variadic mode nothing is passed: nothing is created here.
+    private static final MethodHandle OPEN =
+            handle("open", ints(ADDRESS, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle CLOSE = handle("close", ints(JAVA_INT));
+    private static final MethodHandle READ = handle("read", longs(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle WRITE = handle("write", longs(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle GETDENTS =
+            handle("getdents64", longs(JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle READLINK =
+            handle("readlink", longs(ADDRESS, ADDRESS, JAVA_LONG));
+    // Not lstat: statx lays its answer out alike on every architecture.
+    private static final MethodHandle STATX =
+            handle("statx", ints(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle CHOWN = handle("chown", ints(ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CHMOD = handle("chmod", ints(ADDRESS, JAVA_INT));
+    private static final MethodHandle MKDIR = handle("mkdir", ints(ADDRESS, JAVA_INT));
+    private static final MethodHandle RMDIR = handle("rmdir", ints(ADDRESS));
+    private static final MethodHandle MOUNT =
+            handle("mount", ints(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+    private static final MethodHandle UMOUNT = handle("umount2", ints(ADDRESS, JAVA_INT));
+    private static final MethodHandle GETRLIMIT = handle("getrlimit", ints(JAVA_INT, ADDRESS));
+    private static final MethodHandle GETEUID = handle("geteuid", ints());
+
+    private Libc() {}
+
+    static int open(MemorySegment path, int flags) {
+        return (int) call(state -> (int) OPEN.invokeExact(state, path, flags));
+    }
+
+    static int close(int fd) {
+        return (int) call(state -> (int) CLOSE.invokeExact(state, fd));
+    }
+
+    static long read(int fd, MemorySegment into) {
+        return call(state -> (long) READ.invokeExact(state, fd, into, into.byteSize()));
+    }
+
+    static long write(int fd, MemorySegment from) {
+        return call(state -> (long) WRITE.invokeExact(state, fd, from, from.byteSize()));
+    }
+
+    /** Fills in {@code struct linux_dirent64}, one after the other. */
+    static long getdents(int fd, MemorySegment into) {
+        return call(state -> (long) GETDENTS.invokeExact(state, fd, into, into.byteSize()));
+    }
+
+    static long readlink(MemorySegment path, MemorySegment into) {
+        return call(state -> (long) READLINK.invokeExact(state, path, into, into.byteSize()));
+    }
+
+    /** Fills in {@code struct statx} for the name itself, not for what a link leads to. */
+    static int statx(MemorySegment path, MemorySegment into) {
+        return (int)
+                call(state ->
+                        (int)
+                                STATX.invokeExact(
+                                        state,
+                                        AT_FDCWD,
+                                        path,
+                                        AT_SYMLINK_NOFOLLOW,
+                                        STATX_BASIC_STATS,
+                                        into));
+    }
+
+    static int chown(MemorySegment path, int uid, int gid) {
+        return (int) call(state -> (int) CHOWN.invokeExact(state, path, uid, gid));
+    }
+
+    static int chmod(MemorySegment path, int mode) {
+        return (int) call(state -> (int) CHMOD.invokeExact(state, path, mode));
+    }
+
+    static int mkdir(MemorySegment path, int mode) {
+        return (int) call(state -> (int) MKDIR.invokeExact(state, path, mode));
+    }
+
+    static int rmdir(MemorySegment path) {
+        return (int) call(state -> (int) RMDIR.invokeExact(state, path));
+    }
+
+    static int mount(MemorySegment type, MemorySegment target, MemorySegment options) {
+        long flags = 0;
+        return (int)
+                call(state -> (int) MOUNT.invokeExact(state, type, target, type, flags, options));
+    }
+
+    static int umount(MemorySegment target) {
+        int flags = 0;
+        return (int) call(state -> (int) UMOUNT.invokeExact(state, target, flags));
+    }
+
+    /** The soft limit of locked memory; -1 is none. */
+    static long memlockLimit() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limits = arena.allocate(JAVA_LONG, 2);
+            long result = call(state -> (int) GETRLIMIT.invokeExact(state, RLIMIT_MEMLOCK, limits));
+            if (result < 0) {
+                throw new IllegalStateException("getrlimit: " + Errno.text((int) -result));
+            }
+            return limits.get(JAVA_LONG, 0);
+        }
+    }
+
+    static int geteuid() {
+        try (Arena arena = Arena.ofConfined()) {
+            // Never fails, and a large ID is a negative int: so errno is not looked at.
+            return (int) GETEUID.invokeExact(arena.allocate(STATE));
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private interface Call {
+        long invoke(MemorySegment state) throws Throwable;
+    }
+
+    private static long call(Call call) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long result = call.invoke(state);
+            return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static FunctionDescriptor ints(MemoryLayout... arguments) {
+        return FunctionDescriptor.of(JAVA_INT, arguments);
+    }
+
+    private static FunctionDescriptor longs(MemoryLayout... arguments) {
+        return FunctionDescriptor.of(JAVA_LONG, arguments);
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle handle(
+            String name, FunctionDescriptor type, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        Linker.Option[] all = new Linker.Option[options.length + 1];
+        all[0] = Linker.Option.captureCallState("errno");
+        System.arraycopy(options, 0, all, 1, options.length);
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, all);
+    }
+}
