@@ -56,11 +56,23 @@ public final class Errno {
     /** Directory not empty. */
     public static final int ENOTEMPTY = 39;
 
+    /** Bad message: an answer of netlink that makes no sense. */
+    public static final int EBADMSG = 74;
+
+    /** Message too long. */
+    public static final int EMSGSIZE = 90;
+
     /** Protocol not supported. */
     public static final int EPROTONOSUPPORT = 93;
 
     /** Operation not supported. */
     public static final int EOPNOTSUPP = 95;
+
+    /** Network is down. */
+    public static final int ENETDOWN = 100;
+
+    /** No buffer space: messages of netlink were lost. */
+    public static final int ENOBUFS = 105;
 
     /** Timed out. */
     public static final int ETIMEDOUT = 110;
@@ -84,8 +96,12 @@ public final class Errno {
                     entry(EROFS, "EROFS", "read-only file system"),
                     entry(ERANGE, "ERANGE", "out of range"),
                     entry(ENOTEMPTY, "ENOTEMPTY", "not empty"),
+                    entry(EBADMSG, "EBADMSG", "bad message"),
+                    entry(EMSGSIZE, "EMSGSIZE", "message too long"),
                     entry(EPROTONOSUPPORT, "EPROTONOSUPPORT", "protocol not supported"),
                     entry(EOPNOTSUPP, "EOPNOTSUPP", "not supported"),
+                    entry(ENETDOWN, "ENETDOWN", "network is down"),
+                    entry(ENOBUFS, "ENOBUFS", "no buffer space"),
                     entry(ETIMEDOUT, "ETIMEDOUT", "timed out"));
 
     private Errno() {}
