@@ -20,6 +20,8 @@ public class DpdkException extends RuntimeException {
     static final int ENOENT = 2;
 
     static final int EIO = 5;
+    static final int EAGAIN = 11;
+    static final int ENOMEM = 12;
     static final int EBUSY = 16;
     static final int EINVAL = 22;
     static final int EALREADY = 114;

@@ -12,6 +12,7 @@ import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.memory.RteErrno;
 import org.dpdk4j.bindings.rte.Rte;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class Eal implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final List<EthDev> devices = new ArrayList<>();
     private final List<PktmbufPool> pools = new ArrayList<>();
+    private @Nullable InterruptGate interruptGate;
     private boolean closing;
     private volatile boolean closed;
 
@@ -343,6 +345,9 @@ public final class Eal implements AutoCloseable {
         List.copyOf(pools).reversed().forEach(this::closeQuietly);
         closed = true;
         MbufBurst.forgetAll();
+        if (interruptGate != null) {
+            interruptGate.close();
+        }
         int result = mainThread.call(Rte::rte_eal_cleanup);
         mainThread.end();
         runtimeDirectory.remove();
@@ -356,6 +361,14 @@ public final class Eal implements AutoCloseable {
         PktmbufPool pool = maker.get();
         pools.add(pool);
         return pool;
+    }
+
+    /** What keeps the interrupt thread away from bursts; made when the first driver needs it. */
+    synchronized InterruptGate interruptGate() {
+        if (interruptGate == null) {
+            interruptGate = new InterruptGate();
+        }
+        return interruptGate;
     }
 
     synchronized void forget(PktmbufPool pool) {

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.dpdk4j.bindings.rte.Rte;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An Ethernet device, or port: {@code rte_ethdev}.
@@ -29,7 +30,8 @@ public final class EthDev implements AutoCloseable {
     private final Eal eal;
     private final String name;
     private final int portId;
-    private final boolean critical;
+    private final EthDriver driver;
+    private final @Nullable InterruptGate gate;
     private final List<PktmbufPool> pools = new ArrayList<>();
     private final QueueClaims<RxQueue> rxClaims;
     private final QueueClaims<TxQueue> txClaims;
@@ -46,7 +48,8 @@ public final class EthDev implements AutoCloseable {
         this.portId = portId;
         this.rxClaims = new QueueClaims<>(name, "receive");
         this.txClaims = new QueueClaims<>(name, "transmit");
-        this.critical = DriverLinkage.critical(name, EthDevStructs.info(portId).driverName());
+        this.driver = EthDriver.of(name, EthDevStructs.info(portId).driverName());
+        this.gate = driver.gated() ? eal.interruptGate() : null;
     }
 
     /**
@@ -376,7 +379,7 @@ public final class EthDev implements AutoCloseable {
     public synchronized RxQueue claimRx(int queue) {
         requireOpen();
         requireStarted("claim of a receive queue", queue);
-        return rxClaims.claim(queue, () -> new RxQueue(this, queue, critical));
+        return rxClaims.claim(queue, () -> new RxQueue(this, queue, driver.critical(), gate));
     }
 
     /**
@@ -391,7 +394,7 @@ public final class EthDev implements AutoCloseable {
     public synchronized TxQueue claimTx(int queue) {
         requireOpen();
         requireStarted("claim of a transmit queue", queue);
-        return txClaims.claim(queue, () -> new TxQueue(this, queue, critical));
+        return txClaims.claim(queue, () -> new TxQueue(this, queue, driver.critical(), gate));
     }
 
     /**

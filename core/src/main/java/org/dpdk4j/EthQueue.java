@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.dpdk4j.bindings.memory.NativeCall;
+import org.jspecify.annotations.Nullable;
+
 /** A claim on a queue of a device: what both directions have in common. */
 abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue {
+    private static final VarHandle IN_BURST = inBurstHandle();
+
     final int port;
     final int queue;
 
@@ -10,15 +17,23 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     final long entry;
 
     /** Whether the driver's function may be called with the critical linkage. */
-    final boolean critical;
+    private final boolean critical;
 
+    /** What keeps the driver's interrupt handler away from a burst, if that is needed. */
+    private final @Nullable InterruptGate gate;
+
+    private volatile boolean inBurst;
     private boolean givenBack;
 
-    EthQueue(int port, int queue, boolean critical) {
+    EthQueue(int port, int queue, boolean critical, @Nullable InterruptGate gate) {
         this.port = port;
         this.queue = queue;
         this.entry = FastPathOps.entry(port);
         this.critical = critical;
+        this.gate = gate;
+        if (gate != null) {
+            gate.add(this);
+        }
     }
 
     /**
@@ -34,6 +49,9 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     @Override
     public final void close() {
         givenBack = true;
+        if (gate != null) {
+            gate.remove(this);
+        }
         release();
     }
 
@@ -44,6 +62,43 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     final void requireClaim() {
         if (givenBack) {
             throw new IllegalStateException("the claim on this queue was given back");
+        }
+    }
+
+    /** Whether one of the driver's functions may be running. */
+    final boolean inBurst() {
+        return inBurst;
+    }
+
+    /** Calls one of the driver's functions, which returns 0 while its interrupt handler works. */
+    final int burst(long function, long data, long mbufs, int count) {
+        InterruptGate gate = this.gate;
+        return gate == null
+                ? call(function, data, mbufs, count)
+                : gatedCall(gate, function, data, mbufs, count);
+    }
+
+    /**
+     * Says first that it is in a burst and looks at the gate then; who closes it, the other way.
+     */
+    private int gatedCall(InterruptGate gate, long function, long data, long mbufs, int count) {
+        inBurst = true;
+        int done = gate.open() ? call(function, data, mbufs, count) : 0;
+        IN_BURST.setRelease(this, false);
+        return done;
+    }
+
+    private int call(long function, long data, long mbufs, int count) {
+        return critical
+                ? NativeCall.burstCritical(function, data, mbufs, count)
+                : NativeCall.burst(function, data, mbufs, count);
+    }
+
+    private static VarHandle inBurstHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(EthQueue.class, "inBurst", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 }

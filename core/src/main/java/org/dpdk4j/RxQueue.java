@@ -2,9 +2,9 @@
 package org.dpdk4j;
 
 import java.lang.foreign.MemorySegment;
-import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A receive queue of a device, claimed by one user.
@@ -16,8 +16,8 @@ import org.dpdk4j.bindings.rte.Rte;
 public final class RxQueue extends EthQueue {
     private final EthDev device;
 
-    RxQueue(EthDev device, int queue, boolean critical) {
-        super(device.portId(), queue, critical);
+    RxQueue(EthDev device, int queue, boolean critical, @Nullable InterruptGate gate) {
+        super(device.portId(), queue, critical, gate);
         this.device = device;
     }
 
@@ -40,10 +40,7 @@ public final class RxQueue extends EthQueue {
         long mbufs = burst.roomAddress();
         long data = FastPathOps.perQueue(entry, FastPathOps.RXQ_DATA, queue);
         long function = NativeMemory.getLong(entry + FastPathOps.RX_PKT_BURST);
-        int count =
-                critical
-                        ? NativeCall.burstCritical(function, data, mbufs, room)
-                        : NativeCall.burst(function, data, mbufs, room);
+        int count = burst(function, data, mbufs, room);
         long callbacks = FastPathOps.perQueue(entry, FastPathOps.RXQ_CALLBACKS, queue);
         if (callbacks != 0) {
             count = callCallbacks(mbufs, count, room, callbacks);

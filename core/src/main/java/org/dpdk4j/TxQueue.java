@@ -2,9 +2,9 @@
 package org.dpdk4j;
 
 import java.lang.foreign.MemorySegment;
-import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transmit queue of a device, claimed by one user.
@@ -16,8 +16,8 @@ import org.dpdk4j.bindings.rte.Rte;
 public final class TxQueue extends EthQueue {
     private final EthDev device;
 
-    TxQueue(EthDev device, int queue, boolean critical) {
-        super(device.portId(), queue, critical);
+    TxQueue(EthDev device, int queue, boolean critical, @Nullable InterruptGate gate) {
+        super(device.portId(), queue, critical, gate);
         this.device = device;
     }
 
@@ -48,10 +48,7 @@ public final class TxQueue extends EthQueue {
         }
         long data = FastPathOps.perQueue(entry, FastPathOps.TXQ_DATA, queue);
         long function = NativeMemory.getLong(entry + FastPathOps.TX_PKT_BURST);
-        int sent =
-                critical
-                        ? NativeCall.burstCritical(function, data, mbufs, left)
-                        : NativeCall.burst(function, data, mbufs, left);
+        int sent = burst(function, data, mbufs, left);
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(
                     mbufs + (long) sent * Long.BYTES, left - sent, "left over by send");
@@ -79,7 +76,7 @@ public final class TxQueue extends EthQueue {
             return count;
         }
         long data = FastPathOps.perQueue(entry, FastPathOps.TXQ_DATA, queue);
-        return NativeCall.burst(function, data, mbufs, count);
+        return burst(function, data, mbufs, count);
     }
 
     @Override

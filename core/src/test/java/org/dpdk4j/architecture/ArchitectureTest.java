@@ -35,6 +35,7 @@ final class ArchitectureTest {
     private static final List<String> RESTRICTED_CALLERS =
             List.of(
                     "org.dpdk4j.bindings.DpdkLibraries",
+                    "org.dpdk4j.bindings.memory.EventFd",
                     "org.dpdk4j.bindings.memory.NativeCall",
                     "org.dpdk4j.bindings.memory.NativeLog",
                     "org.dpdk4j.bindings.memory.NativeMemory");

@@ -361,6 +361,380 @@ public class Rte extends Rte$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int RTE_INTR_HANDLE_EXT = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum rte_intr_handle_type.RTE_INTR_HANDLE_EXT = 7
+     * }
+     */
+    public static int RTE_INTR_HANDLE_EXT() {
+        return RTE_INTR_HANDLE_EXT;
+    }
+
+    private static class rte_intr_callback_register {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_INT,
+            Rte.C_POINTER,
+            Rte.C_POINTER,
+            Rte.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_intr_callback_register");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rte_intr_callback_register(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static FunctionDescriptor rte_intr_callback_register$descriptor() {
+        return rte_intr_callback_register.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rte_intr_callback_register(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static MethodHandle rte_intr_callback_register$handle() {
+        return rte_intr_callback_register.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rte_intr_callback_register(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static MemorySegment rte_intr_callback_register$address() {
+        return rte_intr_callback_register.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rte_intr_callback_register(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static int rte_intr_callback_register(MemorySegment intr_handle, MemorySegment cb, MemorySegment cb_arg) {
+        var mh$ = rte_intr_callback_register.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_intr_callback_register", intr_handle, cb, cb_arg);
+            }
+            return (int)mh$.invokeExact(intr_handle, cb, cb_arg);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_intr_callback_unregister {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_INT,
+            Rte.C_POINTER,
+            Rte.C_POINTER,
+            Rte.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_intr_callback_unregister");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rte_intr_callback_unregister(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static FunctionDescriptor rte_intr_callback_unregister$descriptor() {
+        return rte_intr_callback_unregister.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rte_intr_callback_unregister(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static MethodHandle rte_intr_callback_unregister$handle() {
+        return rte_intr_callback_unregister.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rte_intr_callback_unregister(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static MemorySegment rte_intr_callback_unregister$address() {
+        return rte_intr_callback_unregister.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rte_intr_callback_unregister(const struct rte_intr_handle *intr_handle, rte_intr_callback_fn cb, void *cb_arg)
+     * }
+     */
+    public static int rte_intr_callback_unregister(MemorySegment intr_handle, MemorySegment cb, MemorySegment cb_arg) {
+        var mh$ = rte_intr_callback_unregister.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_intr_callback_unregister", intr_handle, cb, cb_arg);
+            }
+            return (int)mh$.invokeExact(intr_handle, cb, cb_arg);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_intr_instance_alloc {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_POINTER,
+            Rte.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_intr_instance_alloc");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct rte_intr_handle *rte_intr_instance_alloc(uint32_t flags)
+     * }
+     */
+    public static FunctionDescriptor rte_intr_instance_alloc$descriptor() {
+        return rte_intr_instance_alloc.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct rte_intr_handle *rte_intr_instance_alloc(uint32_t flags)
+     * }
+     */
+    public static MethodHandle rte_intr_instance_alloc$handle() {
+        return rte_intr_instance_alloc.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct rte_intr_handle *rte_intr_instance_alloc(uint32_t flags)
+     * }
+     */
+    public static MemorySegment rte_intr_instance_alloc$address() {
+        return rte_intr_instance_alloc.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct rte_intr_handle *rte_intr_instance_alloc(uint32_t flags)
+     * }
+     */
+    public static MemorySegment rte_intr_instance_alloc(int flags) {
+        var mh$ = rte_intr_instance_alloc.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_intr_instance_alloc", flags);
+            }
+            return (MemorySegment)mh$.invokeExact(flags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_intr_instance_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Rte.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_intr_instance_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void rte_intr_instance_free(struct rte_intr_handle *intr_handle)
+     * }
+     */
+    public static FunctionDescriptor rte_intr_instance_free$descriptor() {
+        return rte_intr_instance_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void rte_intr_instance_free(struct rte_intr_handle *intr_handle)
+     * }
+     */
+    public static MethodHandle rte_intr_instance_free$handle() {
+        return rte_intr_instance_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void rte_intr_instance_free(struct rte_intr_handle *intr_handle)
+     * }
+     */
+    public static MemorySegment rte_intr_instance_free$address() {
+        return rte_intr_instance_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void rte_intr_instance_free(struct rte_intr_handle *intr_handle)
+     * }
+     */
+    public static void rte_intr_instance_free(MemorySegment intr_handle) {
+        var mh$ = rte_intr_instance_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_intr_instance_free", intr_handle);
+            }
+            mh$.invokeExact(intr_handle);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_intr_fd_set {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_INT,
+            Rte.C_POINTER,
+            Rte.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_intr_fd_set");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rte_intr_fd_set(struct rte_intr_handle *intr_handle, int fd)
+     * }
+     */
+    public static FunctionDescriptor rte_intr_fd_set$descriptor() {
+        return rte_intr_fd_set.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rte_intr_fd_set(struct rte_intr_handle *intr_handle, int fd)
+     * }
+     */
+    public static MethodHandle rte_intr_fd_set$handle() {
+        return rte_intr_fd_set.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rte_intr_fd_set(struct rte_intr_handle *intr_handle, int fd)
+     * }
+     */
+    public static MemorySegment rte_intr_fd_set$address() {
+        return rte_intr_fd_set.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rte_intr_fd_set(struct rte_intr_handle *intr_handle, int fd)
+     * }
+     */
+    public static int rte_intr_fd_set(MemorySegment intr_handle, int fd) {
+        var mh$ = rte_intr_fd_set.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_intr_fd_set", intr_handle, fd);
+            }
+            return (int)mh$.invokeExact(intr_handle, fd);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_intr_type_set {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_INT,
+            Rte.C_POINTER,
+            Rte.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_intr_type_set");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rte_intr_type_set(struct rte_intr_handle *intr_handle, enum rte_intr_handle_type type)
+     * }
+     */
+    public static FunctionDescriptor rte_intr_type_set$descriptor() {
+        return rte_intr_type_set.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rte_intr_type_set(struct rte_intr_handle *intr_handle, enum rte_intr_handle_type type)
+     * }
+     */
+    public static MethodHandle rte_intr_type_set$handle() {
+        return rte_intr_type_set.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rte_intr_type_set(struct rte_intr_handle *intr_handle, enum rte_intr_handle_type type)
+     * }
+     */
+    public static MemorySegment rte_intr_type_set$address() {
+        return rte_intr_type_set.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rte_intr_type_set(struct rte_intr_handle *intr_handle, enum rte_intr_handle_type type)
+     * }
+     */
+    public static int rte_intr_type_set(MemorySegment intr_handle, int type) {
+        var mh$ = rte_intr_type_set.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_intr_type_set", intr_handle, type);
+            }
+            return (int)mh$.invokeExact(intr_handle, type);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
 
     private static class rte_eal_remote_launch {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.dpdk4j.bindings.memory.EventFd;
+import org.dpdk4j.bindings.rte.Rte;
+import org.dpdk4j.bindings.rte.rte_intr_callback_fn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps EAL's interrupt thread from working while a burst of certain drivers runs.
+ *
+ * <p>When a memif's peer goes away, net_memif unmaps its rings in the interrupt thread, without
+ * regard for a burst that reads them in another ({@code memif_disconnect} and {@code eth_memif_rx}
+ * in DPDK's {@code drivers/net/memif}): the process would die.
+ *
+ * <p>So the interrupt thread is held in a callback of ours, which waits until that thread's own
+ * epoll instance has something else to tell. Only then is the gate closed: new bursts return 0, and
+ * those that run are waited for. The thread is let go, does what it has to, and comes back, since
+ * the callback's own event is signalled again before it goes; then the gate opens. While nothing
+ * happens to any device, bursts pay for two writes to their own queue and one read.
+ */
+final class InterruptGate implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InterruptGate.class);
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final Path DESCRIPTOR_INFOS = Path.of("/proc/self/fdinfo");
+    private static final int SPINS = 1000;
+    private static final long WAIT_NANOS = 50_000;
+    private static final long RETRY_NANOS = 100_000_000;
+
+    private final List<EthQueue> queues = new CopyOnWriteArrayList<>();
+    private final EventFd wake;
+    private final MemorySegment handle;
+    private final MemorySegment callback;
+    private volatile boolean open;
+    private volatile boolean closing;
+
+    /** Begins to hold the interrupt thread. The gate opens once it is held, in a moment. */
+    InterruptGate() {
+        try {
+            wake = EventFd.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        handle = Rte.rte_intr_instance_alloc(0);
+        // For good: the interrupt thread may still be on its way out of it when we are closed.
+        callback = rte_intr_callback_fn.allocate(ignored -> enterHeld(), Arena.global());
+        if (handle.address() == 0) {
+            throw new DpdkException("rte_intr_instance_alloc", DpdkException.ENOMEM, "no memory");
+        }
+        check(Rte.rte_intr_fd_set(handle, wake.number()), "rte_intr_fd_set");
+        check(Rte.rte_intr_type_set(handle, Rte.RTE_INTR_HANDLE_EXT()), "rte_intr_type_set");
+        wake.signal();
+        check(
+                Rte.rte_intr_callback_register(handle, callback, MemorySegment.NULL),
+                "rte_intr_callback_register");
+    }
+
+    void add(EthQueue queue) {
+        queues.add(queue);
+    }
+
+    void remove(EthQueue queue) {
+        queues.remove(queue);
+    }
+
+    /** To be read by a queue after it has said that it is in a burst. */
+    boolean open() {
+        return open;
+    }
+
+    /** Lets the interrupt thread go. No queue may be in use any more. */
+    @Override
+    public void close() {
+        closing = true;
+        wake.signal();
+        int result;
+        do {
+            result = Rte.rte_intr_callback_unregister(handle, callback, MemorySegment.NULL);
+            LockSupport.parkNanos(WAIT_NANOS);
+        } while (result == -DpdkException.EAGAIN);
+        Rte.rte_intr_instance_free(handle);
+        wake.close();
+    }
+
+    /** What the interrupt thread calls. An exception that left it would end the JVM. */
+    private void enterHeld() {
+        try {
+            held();
+        } catch (RuntimeException e) {
+            // Out of file descriptors, for instance.
+            LOG.error("bursts pause, since the interrupt thread can't be held; trying again", e);
+            LockSupport.parkNanos(RETRY_NANOS);
+            wake.signal();
+        }
+    }
+
+    private void held() {
+        wake.drain();
+        if (closing) {
+            return;
+        }
+        int epoll = epollOfThisThread();
+        open = true;
+        EventFd.awaitReadable(epoll);
+        open = false;
+        queues.forEach(InterruptGate::awaitEndOfBurst);
+        // Tells this thread to come back here after whatever else it finds to do.
+        wake.signal();
+    }
+
+    private static void awaitEndOfBurst(EthQueue queue) {
+        for (int tries = 0; queue.inBurst(); tries++) {
+            if (tries < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(WAIT_NANOS);
+            }
+        }
+    }
+
+    /** EAL makes it anew whenever a callback comes or goes, and tells nobody. */
+    private int epollOfThisThread() {
+        try (Stream<Path> descriptors = Files.list(DESCRIPTORS)) {
+            return descriptors
+                    .map(path -> path.getFileName().toString())
+                    .filter(this::waitsForUs)
+                    .mapToInt(Integer::parseInt)
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new IllegalStateException("no epoll instance has our event"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean waitsForUs(String descriptor) {
+        try {
+            return Files.readSymbolicLink(DESCRIPTORS.resolve(descriptor))
+                            .toString()
+                            .equals("anon_inode:[eventpoll]")
+                    && Files.readString(DESCRIPTOR_INFOS.resolve(descriptor))
+                            .lines()
+                            .anyMatch(line -> line.matches("tfd: +" + wake.number() + " .*"));
+        } catch (IOException e) {
+            // Closed meanwhile by its owner, another thread.
+            return false;
+        }
+    }
+
+    private static void check(int result, String function) {
+        DpdkException.check(result, function);
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.dpdk4j.testing.Forked;
+import org.dpdk4j.testing.RequiresDpdk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** DPDK's net_memif unmaps its rings when a peer goes away, in another thread than the burst's. */
+@RequiresDpdk
+final class MemifPeerTest {
+    private static final int PEERS = 12;
+    private static final int PACKETS_EACH = 200_000;
+    private static final String PREFIX = "memif-peer";
+
+    @TempDir Path folder;
+
+    @Test
+    void shouldOutlivePeersThatAreKilledWhileTheySend() {
+        Forked.Result result =
+                Forked.java(Survivor.class)
+                        .args(folder.resolve("socket").toString())
+                        .run()
+                        .requireSuccess();
+        assertThat(result.out()).contains("peers outlived: " + PEERS, "buffers in use: 0");
+    }
+
+    /** Sends back what a testpmd sends, kills that, and does it again with the next one. */
+    static final class Survivor {
+        private Survivor() {}
+
+        static void main(String... args) throws IOException, InterruptedException {
+            String socket = "socket=" + args[0] + ",socket-abstract=no";
+            AtomicLong received = new AtomicLong();
+            try (Eal eal =
+                    Eal.builder()
+                            .lcores("0-1")
+                            .noHuge()
+                            .noPci()
+                            .memoryMebibytes(128)
+                            .filePrefix("memif-" + UUID.randomUUID())
+                            .vdev("net_memif0,role=server," + socket)
+                            .start()) {
+                PktmbufPool pool = eal.pktmbufPool("memif").size(8191).create();
+                EthDev device = eal.ethDev("net_memif0");
+                device.configure(EthConf.builder().rxQueues(1).txQueues(1).build());
+                device.setupRx(0, 1024, pool);
+                device.setupTx(0, 1024);
+                device.start();
+                try (Worker worker = eal.worker(1, context -> echo(context, device, received))) {
+                    for (int peer = 1; peer <= PEERS; peer++) {
+                        outlive(socket, worker, received);
+                        System.out.println("peers outlived: " + peer);
+                    }
+                }
+                device.close();
+                System.out.println("buffers in use: " + pool.inUse());
+            }
+        }
+
+        private static Step echo(WorkerContext context, EthDev device, AtomicLong received) {
+            RxQueue rx = context.claimRx(device, 0);
+            TxQueue tx = context.claimTx(device, 0);
+            MbufBurst burst = context.burst(32);
+            return () -> {
+                int count = rx.receive(burst);
+                received.setRelease(received.getPlain() + count);
+                tx.send(burst);
+                burst.freeRemaining();
+                return count;
+            };
+        }
+
+        private static void outlive(String socket, Worker worker, AtomicLong received)
+                throws IOException, InterruptedException {
+            Process peer = testpmd(socket);
+            try {
+                long enough = received.get() + PACKETS_EACH;
+                while (received.get() < enough) {
+                    if (!peer.isAlive() || !worker.running()) {
+                        throw new IllegalStateException("testpmd or the worker ended by itself");
+                    }
+                    LockSupport.parkNanos(1_000_000);
+                }
+            } finally {
+                peer.destroyForcibly().waitFor();
+            }
+        }
+
+        private static Process testpmd(String socket) throws IOException {
+            List<String> command =
+                    List.of(
+                            "dpdk-testpmd",
+                            "--no-huge",
+                            "-m",
+                            "128",
+                            "--no-pci",
+                            "--no-telemetry",
+                            "--file-prefix=" + PREFIX,
+                            "--lcores=0-1",
+                            "--vdev=net_memif0,role=client," + socket,
+                            "--",
+                            "--no-mlockall",
+                            "--total-num-mbufs=8192",
+                            "--forward-mode=txonly");
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        }
+    }
+}
