@@ -18,10 +18,12 @@ import org.dpdk4j.net.EtherType;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Icmp;
 import org.dpdk4j.net.Icmpv6;
+import org.dpdk4j.net.IpProtocol;
 import org.dpdk4j.net.Ipv4;
 import org.dpdk4j.net.Ipv4Address;
 import org.dpdk4j.net.Ipv6;
 import org.dpdk4j.net.Ipv6Address;
+import org.dpdk4j.net.Ipv6Extensions;
 import org.dpdk4j.net.NeighborDiscovery;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -166,7 +168,7 @@ public final class Echo extends Example {
                     switch (ethernet.etherType()) {
                         case EtherType.ARP -> hasIp && answerArp();
                         case EtherType.IPV4 -> hasIp && answerPing();
-                        case EtherType.IPV6 -> hasIp6 && answerIpv6();
+                        case EtherType.IPV6 -> hasIp6 && answerIpv6(m);
                         default -> false;
                     };
             if (answered) {
@@ -185,26 +187,43 @@ public final class Echo extends Example {
             return true;
         }
 
+        /**
+         * A ping in fragments is answered fragment by fragment: the reply's bytes are the request's
+         * but for the type and the checksum, which are both in the first.
+         */
         private boolean answerPing() {
-            if (!ipv4.wrap(ethernet)
-                    || ipv4.destination() != ownIp
-                    || ipv4.fragment()
-                    || !ipv4.checksumValid()
-                    || !icmp.wrap(ipv4)
-                    || icmp.type() != Icmp.ECHO_REQUEST
-                    || !icmp.checksumValid()) {
+            if (!ipv4.wrap(ethernet) || ipv4.destination() != ownIp || !ipv4.checksumValid()) {
                 return false;
             }
-            icmp.reply();
+            if (ipv4.fragmentOffset() > 0) {
+                if (ipv4.protocol() != IpProtocol.ICMP) {
+                    return false;
+                }
+                totals.fragments++;
+            } else {
+                if (!icmp.wrap(ipv4)
+                        || icmp.type() != Icmp.ECHO_REQUEST
+                        || (!ipv4.moreFragments() && !icmp.checksumValid())) {
+                    return false;
+                }
+                icmp.reply();
+                totals.icmp++;
+            }
             ipv4.swapAddresses();
             ipv4.ttl(TTL);
             ipv4.updateChecksum();
-            totals.icmp++;
             return true;
         }
 
-        private boolean answerIpv6() {
-            if (!ipv6.wrap(ethernet) || !icmpv6.wrap(ipv6) || !icmpv6.checksumValid(ipv6)) {
+        private boolean answerIpv6(Mbuf m) {
+            if (!ipv6.wrap(ethernet)) {
+                return false;
+            }
+            Ipv6Extensions fragment = fragmentHeader();
+            if (fragment != null) {
+                return answerFragment6(m, fragment);
+            }
+            if (!icmpv6.wrap(ipv6) || !icmpv6.checksumValid(ipv6)) {
                 return false;
             }
             return switch (icmpv6.type()) {
@@ -214,8 +233,32 @@ public final class Echo extends Example {
             };
         }
 
+        private @Nullable Ipv6Extensions fragmentHeader() {
+            Ipv6Extensions header = ipv6.extensions();
+            while (header.next()) {
+                if (header.type() == IpProtocol.FRAGMENT) {
+                    return header;
+                }
+            }
+            return null;
+        }
+
+        private boolean answerFragment6(Mbuf m, Ipv6Extensions fragment) {
+            if (fragment.fragmentOffset() == 0) {
+                return icmpv6.wrap(ipv6) && icmpv6.type() == Icmpv6.ECHO_REQUEST && answerPing6();
+            }
+            // Its first byte tells what the whole packet carries.
+            if (m.getByte(fragment.offset()) != IpProtocol.ICMPV6 || !forUs()) {
+                return false;
+            }
+            ipv6.swapAddresses();
+            ipv6.hopLimit(TTL);
+            totals.fragments++;
+            return true;
+        }
+
         private boolean answerPing6() {
-            if (ipv6.destinationHigh() != ownHigh || ipv6.destinationLow() != ownLow) {
+            if (!forUs()) {
                 return false;
             }
             icmpv6.reply();
@@ -223,6 +266,10 @@ public final class Echo extends Example {
             ipv6.hopLimit(TTL);
             totals.icmpv6++;
             return true;
+        }
+
+        private boolean forUs() {
+            return ipv6.destinationHigh() == ownHigh && ipv6.destinationLow() == ownLow;
         }
 
         /** RFC 4861; whoever asks without an address of its own gets no answer. */
@@ -248,14 +295,16 @@ public final class Echo extends Example {
         private long arp;
         private long icmp;
         private long icmpv6;
+        private long fragments;
         private long solicitations;
         private long ignored;
         private long unsent;
 
         @Override
         public String toString() {
-            return "answered: %d ARP, %d ICMP, %d ICMPv6, %d neighbour solicitations; %d ignored, %d not sent"
-                    .formatted(arp, icmp, icmpv6, solicitations, ignored, unsent);
+            return ("answered: %d ARP, %d ICMP, %d ICMPv6, %d later fragments, "
+                            + "%d neighbour solicitations; %d ignored, %d not sent")
+                    .formatted(arp, icmp, icmpv6, fragments, solicitations, ignored, unsent);
         }
     }
 }

@@ -71,6 +71,13 @@ public final class Pktgen extends Example {
             description = "Destination (default: 02:00:00:00:00:01).")
     String destination = "02:00:00:00:00:01";
 
+    @Option(
+            names = "--stay",
+            description =
+                    "After the last packet, keep the port open until a signal: a memif peer loses"
+                            + " what it has not read yet when the port goes.")
+    boolean stay;
+
     @Mixin final PortOptions ports = new PortOptions();
     @Mixin final RunOptions options = new RunOptions();
 
@@ -152,6 +159,7 @@ public final class Pktgen extends Example {
         private final long count;
         private final int size;
         private final int flows;
+        private final boolean stay;
         private final Ethernet ethernet = new Ethernet();
         private final Ipv4 ip = new Ipv4();
         private final Udp udp = new Udp();
@@ -177,11 +185,15 @@ public final class Pktgen extends Example {
             this.count = program.count;
             this.size = program.size;
             this.flows = program.flows;
+            this.stay = program.stay;
             this.totals = totals;
         }
 
         @Override
         public int run() {
+            if (totals.sent == count) {
+                return 0;
+            }
             if (burst.size() == 0) {
                 fill();
             }
@@ -190,7 +202,9 @@ public final class Pktgen extends Example {
             totals.sent += sent;
             if (totals.sent == count) {
                 totals.endNanos = System.nanoTime();
-                context.stop();
+                if (!stay) {
+                    context.stop();
+                }
             }
             return sent;
         }

@@ -2,6 +2,7 @@
 package org.dpdk4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,22 +50,18 @@ final class TestpmdTest {
             testpmd.type("start");
             try (Program count =
                     Program.onVdevs(
-                            Count.class,
-                            List.of(memif(0, "b", "client")),
-                            "--count",
-                            Integer.toString(PACKETS),
-                            "--quiet",
-                            "20",
-                            "--idle-sleep",
-                            "50")) {
+                            Count.class, List.of(memif(0, "b", "client")), "--idle-sleep", "50")) {
                 count.awaitOutput("counting");
-                // Sends on until testpmd is gone: a peer that goes away while testpmd polls ends
-                // it.
+                // Both stay until testpmd polls no more: its net_memif ends it when a peer goes.
                 try (Program pktgen = generator(memif(0, "a", "client"))) {
-                    count.awaitExit(0);
+                    awaitSent(testpmd);
+                    testpmd.type("stop");
+                    testpmd.awaitOutput("Done\\.");
+                    Program.pause(1000); // memif's ring is read to its end, whatever came
+                    count.interrupt().awaitExit(130);
                 }
                 assertThat(count.out())
-                        .containsPattern("(?m)^all +15\\d{3} +0 +0 +0 ")
+                        .containsPattern("(?m)^all +" + PACKETS + " +0 +0 +0 ")
                         .contains("wrong contents: 0, other packets: 0");
             }
         }
@@ -120,6 +117,17 @@ final class TestpmdTest {
         }
     }
 
+    private static void awaitSent(Program testpmd) {
+        for (int tries = 0; tries < 60; tries++) {
+            testpmd.type("show port stats 1");
+            Program.pause(500);
+            if (testpmd.out().contains("TX-packets: " + PACKETS)) {
+                return;
+            }
+        }
+        fail("testpmd did not send all packets: " + testpmd);
+    }
+
     private static Matcher statistics(String regex, int port, Program program) {
         Matcher matcher =
                 Pattern.compile(regex.formatted(port), Pattern.DOTALL).matcher(program.out());
@@ -148,7 +156,16 @@ final class TestpmdTest {
     }
 
     private static Program generator(String vdev) {
-        return Program.onVdevs(Pktgen.class, List.of(vdev), "--rate", "5000", "--idle-sleep", "50");
+        return Program.onVdevs(
+                Pktgen.class,
+                List.of(vdev),
+                "--count",
+                Integer.toString(PACKETS),
+                "--stay",
+                "--rate",
+                "5000",
+                "--idle-sleep",
+                "50");
     }
 
     /** The CPUs that this process may run on; testpmd's two threads share them. */
