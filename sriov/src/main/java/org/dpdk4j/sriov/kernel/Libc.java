@@ -52,6 +52,14 @@ final class Libc {
             handle("mount", ints(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
     private static final MethodHandle UMOUNT = handle("umount2", ints(ADDRESS, JAVA_INT));
     private static final MethodHandle GETRLIMIT = handle("getrlimit", ints(JAVA_INT, ADDRESS));
+    private static final MethodHandle SOCKET = handle("socket", ints(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle BIND = handle("bind", ints(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SETSOCKOPT =
+            handle("setsockopt", ints(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SEND =
+            handle("send", longs(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle RECVFROM =
+            handle("recvfrom", longs(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle GETEUID = handle("geteuid", ints());
 
     private Libc() {}
@@ -120,6 +128,36 @@ final class Libc {
     static int umount(MemorySegment target) {
         int flags = 0;
         return (int) call(state -> (int) UMOUNT.invokeExact(state, target, flags));
+    }
+
+    static int socket(int family, int type, int protocol) {
+        return (int) call(state -> (int) SOCKET.invokeExact(state, family, type, protocol));
+    }
+
+    static int bind(int fd, MemorySegment address) {
+        int length = (int) address.byteSize();
+        return (int) call(state -> (int) BIND.invokeExact(state, fd, address, length));
+    }
+
+    static int setsockopt(int fd, int level, int option, MemorySegment value) {
+        int length = (int) value.byteSize();
+        return (int)
+                call(state ->
+                        (int) SETSOCKOPT.invokeExact(state, fd, level, option, value, length));
+    }
+
+    static long send(int fd, MemorySegment from) {
+        int flags = 0;
+        return call(state -> (long) SEND.invokeExact(state, fd, from, from.byteSize(), flags));
+    }
+
+    /** The length is an int in and out, of the sender's address. */
+    static long recvfrom(
+            int fd, MemorySegment into, int flags, MemorySegment sender, MemorySegment length) {
+        return call(state ->
+                (long)
+                        RECVFROM.invokeExact(
+                                state, fd, into, into.byteSize(), flags, sender, length));
     }
 
     /** The soft limit of locked memory; -1 is none. */

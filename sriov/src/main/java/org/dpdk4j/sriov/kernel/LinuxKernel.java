@@ -187,7 +187,7 @@ final class LinuxKernel implements Kernel {
 
     @Override
     public NetlinkPort openNetlink(int protocol) throws KernelException {
-        throw new KernelException("open netlink socket " + protocol, Errno.EPROTONOSUPPORT);
+        return NetlinkSocket.open(protocol);
     }
 
     @Override
