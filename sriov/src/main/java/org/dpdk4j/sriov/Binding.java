@@ -52,7 +52,7 @@ public record Binding(
      */
     public static Binding parse(String text) {
         Map<String, String> fields = new LinkedHashMap<>();
-        for (String field : text.strip().split(" ")) {
+        for (String field : text.strip().split(" ", -1)) {
             int equals = field.indexOf('=');
             if (equals < 0) {
                 throw new IllegalArgumentException("not the text of a binding: " + text);
@@ -72,7 +72,7 @@ public record Binding(
                 Optional.ofNullable(fields.get("driver_override")),
                 mtu == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(mtu)),
                 fields.containsKey("twins"),
-                Stream.of(fields.getOrDefault("twins", "").split(","))
+                Stream.of(fields.getOrDefault("twins", "").split(",", -1))
                         .filter(twin -> !twin.isEmpty())
                         .map(PciAddress::parse)
                         .toList(),
