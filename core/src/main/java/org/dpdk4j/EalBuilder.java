@@ -153,9 +153,10 @@ public final class EalBuilder {
     /**
      * Fills in, from what is found around the process, what no other setting decides: lcores from
      * the cpuset, hugepages or ordinary memory, virtual addresses in a container or without
-     * privileges, no PCI scan where no device is bound for DPDK, and a file prefix that can't
-     * clash. What was decided is logged in one line. So one program runs unchanged on a laptop, on
-     * a host, and in a container.
+     * privileges, the devices that this container was given (see {@link NetInfo}) or else no PCI
+     * scan where no device is bound for DPDK, and a file prefix that can't clash. What was decided
+     * is logged in one line. So one program runs unchanged on a laptop, on a host, and in a
+     * container.
      *
      * @return this
      */
@@ -216,10 +217,17 @@ public final class EalBuilder {
         if (!huge && !given.has("--memory-size", "--socket-mem", "--numa-mem")) {
             Collections.addAll(found, "-m", Integer.toString(MEMORY_MEBIBYTES));
         }
+        List<NetInfo.Device> devices =
+                given.has("--no-pci", "--allow", "--block") ? List.of() : devicesGivenTo(here);
+        devices.forEach(device -> Collections.addAll(found, "--allow", device.pciAddress()));
         if (!given.has("--iova-mode") && here.container()) {
-            Collections.addAll(found, "--iova-mode", IovaMode.VA.option());
+            boolean physical = devices.stream().anyMatch(here::needsPhysicalAddresses);
+            IovaMode mode = physical ? IovaMode.PA : IovaMode.VA;
+            Collections.addAll(found, "--iova-mode", mode.option());
         }
-        if (!given.has("--no-pci", "--allow", "--block") && here.userspacePciDevices().isEmpty()) {
+        if (!given.has("--no-pci", "--allow", "--block")
+                && devices.isEmpty()
+                && (here.netInfo().isPresent() || here.userspacePciDevices().isEmpty())) {
             found.add("--no-pci");
         }
         if (!given.has("--file-prefix", "--in-memory") && !found.contains("--in-memory")) {
@@ -228,6 +236,13 @@ public final class EalBuilder {
             Collections.addAll(found, "--file-prefix", "dpdk4j_" + unique);
         }
         return found;
+    }
+
+    /** The devices that this container was given and that DPDK can use; never anybody else's. */
+    private static List<NetInfo.Device> devicesGivenTo(Surroundings here) {
+        return here.netInfo().map(NetInfo::devices).orElse(List.of()).stream()
+                .filter(here::forUserspace)
+                .toList();
     }
 
     private EalBuilder add(String... option) {

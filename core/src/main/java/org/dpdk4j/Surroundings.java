@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -24,14 +26,24 @@ final class Surroundings {
     private static final Set<String> CONTAINER_MARKS =
             Set.of("docker", "kubepods", "containerd", "libpod", "crio", "lxc");
 
-    private final Path root;
+    /** Those of them that know physical addresses only. */
+    private static final List<String> UIO_DRIVERS = List.of("igb_uio", "uio_pci_generic");
 
-    Surroundings(Path root) {
+    private final Path root;
+    private final Map<String, String> environment;
+
+    Surroundings(Path root, Map<String, String> environment) {
         this.root = root;
+        this.environment = environment;
     }
 
     static Surroundings here() {
-        return new Surroundings(Path.of("/"));
+        return new Surroundings(Path.of("/"), System.getenv());
+    }
+
+    /** What this container was given, if anybody says so. */
+    Optional<NetInfo> netInfo() {
+        return NetInfo.find(root, environment);
     }
 
     /** The CPUs that the scheduler may put this process on; any kind of cpuset shows here. */
@@ -69,6 +81,26 @@ final class Surroundings {
             }
         }
         return devices;
+    }
+
+    /** Whether a PCI device's driver lets DPDK use it. */
+    boolean forUserspace(NetInfo.Device device) {
+        return USERSPACE_DRIVERS.contains(driver(device));
+    }
+
+    /** Whether a PCI device's driver demands physical addresses. */
+    boolean needsPhysicalAddresses(NetInfo.Device device) {
+        return UIO_DRIVERS.contains(driver(device));
+    }
+
+    /** What sysfs says, which holds now, or else what we were told. */
+    private String driver(NetInfo.Device device) {
+        try {
+            Path link = Path.of("sys/bus/pci/devices", device.pciAddress(), "driver");
+            return "" + Files.readSymbolicLink(root.resolve(link)).getFileName();
+        } catch (IOException e) {
+            return device.driver();
+        }
     }
 
     /** Whether this looks like a container. */

@@ -2,11 +2,14 @@
 package org.dpdk4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is detected in surroundings that are made up. */
 class SurroundingsTest {
     @TempDir Path root;
+    private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
     void makeALaptop() throws IOException {
@@ -30,7 +34,8 @@ class SurroundingsTest {
     }
 
     private List<String> detected(String... given) {
-        return EalBuilder.detected(EalOptions.parse(List.of(given)), new Surroundings(root));
+        return EalBuilder.detected(
+                EalOptions.parse(List.of(given)), new Surroundings(root, environment));
     }
 
     @Test
@@ -57,6 +62,98 @@ class SurroundingsTest {
         assertThat(detected()).contains("--no-pci");
         Files.createDirectories(root.resolve("sys/bus/pci/drivers/vfio-pci/0000:01:10.0"));
         assertThat(detected()).doesNotContain("--no-pci");
+    }
+
+    @Test
+    void shouldUseTheDevicesThatTheContainerWasGivenAndNoOther() throws IOException {
+        bind("0000:01:10.0", "vfio-pci");
+        bind("0000:01:10.2", "vfio-pci");
+        bind("0000:01:10.4", "igbvf");
+        file(".dockerenv", "");
+        file(
+                "run/dpdk4j/netinfo.json",
+                """
+                {"version": 1, "later": [1.5, true, null, {"x": {}}],
+                 "devices": [
+                   {"network": "mynet", "pciAddress": "0000:01:10.2", "driver": "vfio-pci",
+                    "macAddress": "02:00:00:00:00:07", "addresses": ["40.0.0.2/24"],
+                    "gateways": ["40.0.0.1"], "vlan": 7, "mtu": 1500, "numaNode": 0},
+                   {"network": "plain", "pciAddress": "0000:01:10.4", "interface": "eth1"}],
+                 "hugepages": {"directory": "/dev/hugepages"}}
+                """);
+        assertThat(detected())
+                .containsSequence("--allow", "0000:01:10.2", "--iova-mode", "va")
+                .containsOnlyOnce("--allow")
+                .doesNotContain("--no-pci");
+        NetInfo info = NetInfo.find(root, environment).orElseThrow();
+        assertThat(info.hugepageDirectory()).contains("/dev/hugepages");
+        NetInfo.Device device = info.devices().getFirst();
+        assertThat(device.network()).isEqualTo("mynet");
+        assertThat(device.macAddress()).contains(MacAddress.parse("02:00:00:00:00:07"));
+        assertThat(device.addresses()).containsExactly("40.0.0.2/24");
+        assertThat(device.gateways()).containsExactly("40.0.0.1");
+        assertThat(device.vlan()).hasValue(7);
+        assertThat(info.devices().getLast().networkInterface()).contains("eth1");
+        assertThat(detected("-a", "0000:01:10.0")).doesNotContain("--allow", "--no-pci");
+    }
+
+    @Test
+    void shouldScanNothingWhereTheContainerWasGivenNothingForUserspace() throws IOException {
+        bind("0000:01:10.0", "vfio-pci");
+        file("run/dpdk4j/netinfo.json", "{\"version\": 1}");
+        assertThat(detected()).contains("--no-pci");
+    }
+
+    @Test
+    void shouldUsePhysicalAddressesWithUio() throws IOException {
+        bind("0000:01:10.0", "uio_pci_generic");
+        file(".dockerenv", "");
+        environment.put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0");
+        assertThat(detected()).containsSequence("--allow", "0000:01:10.0", "--iova-mode", "pa");
+    }
+
+    @Test
+    void shouldReadTheVariablesOfKubernetesDevicePlugin() throws IOException {
+        environment.put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0,0000:01:10.2");
+        environment.put("PCIDEVICE_INTEL_COM_VF_INFO", "{}");
+        bind("0000:01:10.0", "vfio-pci");
+        bind("0000:01:10.2", "vfio-pci");
+        assertThat(detected())
+                .containsSequence("--allow", "0000:01:10.0", "--allow", "0000:01:10.2");
+        environment.put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0,;reboot");
+        assertThatThrownBy(this::detected).hasMessageContaining("no PCI address: \";reboot\"");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheFile() throws IOException {
+        String[][] wrong = {
+            {"", "not one JSON object"},
+            {"[1]", "not one JSON object"},
+            {"{} {}", "not one JSON object"},
+            {"{\"version\": 2}", "version is 2"},
+            {"{\"version\": 99999999999999}", "field \"version\" has the wrong type"},
+            {"{\"version\": 1, \"devices\": {}}", "field \"devices\" has the wrong type"},
+            {"{\"version\": 1, \"devices\": [{}]}", "no pciAddress"},
+            {"{\"version\": 1, \"devices\": [{\"pciAddress\": \"../x\"}]}", "no PCI address"},
+            {"{\"version\": 1, \"version\": 1}", "Duplicate"},
+            {"{\"version\"", "Unexpected end"},
+        };
+        for (String[] text : wrong) {
+            file("run/dpdk4j/netinfo.json", text[0]);
+            assertThatThrownBy(this::detected)
+                    .as(text[0])
+                    .isInstanceOf(DpdkException.class)
+                    .hasMessageContaining(text[1]);
+        }
+        environment.put(NetInfo.VARIABLE, "/nowhere");
+        assertThatThrownBy(this::detected).hasMessageContaining("nowhere");
+    }
+
+    private void bind(String address, String driver) throws IOException {
+        Path directory = Files.createDirectories(root.resolve("sys/bus/pci/drivers/" + driver));
+        Path device = Files.createDirectories(root.resolve("sys/bus/pci/devices/" + address));
+        Files.createSymbolicLink(device.resolve("driver"), directory);
+        Files.createSymbolicLink(directory.resolve(address), device);
     }
 
     @Test

@@ -89,7 +89,12 @@ final class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "java..", "jdk.jfr..", "org.dpdk4j..", "org.slf4j..", "org.jspecify..")
+                        "java..",
+                        "com.fasterxml.jackson.core..",
+                        "jdk.jfr..",
+                        "org.dpdk4j..",
+                        "org.slf4j..",
+                        "org.jspecify..")
                 .check(LIBRARIES);
         classes()
                 .that()

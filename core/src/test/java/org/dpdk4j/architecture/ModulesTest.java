@@ -31,7 +31,12 @@ final class ModulesTest {
         assertThat(exportedToAll(core)).containsExactlyInAnyOrder("org.dpdk4j", "org.dpdk4j.net");
         assertThat(required(core))
                 .isSubsetOf(
-                        "java.base", "jdk.jfr", "org.dpdk4j.bindings", "org.jspecify", "org.slf4j");
+                        "com.fasterxml.jackson.core",
+                        "java.base",
+                        "jdk.jfr",
+                        "org.dpdk4j.bindings",
+                        "org.jspecify",
+                        "org.slf4j");
     }
 
     private static Set<String> exportedToAll(ModuleDescriptor module) {

@@ -4,12 +4,11 @@ package org.dpdk4j.sriov.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.dpdk4j.sriov.kernel.KernelException;
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
 import java.util.List;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.junit.jupiter.api.Test;
 
 class NetlinkMessageTest {
     @Test
