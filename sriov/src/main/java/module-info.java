@@ -10,5 +10,9 @@ module org.dpdk4j.sriov {
     exports org.dpdk4j.sriov;
     exports org.dpdk4j.sriov.kernel;
 
+    // picocli fills the fields of the commands.
+    opens org.dpdk4j.sriov.cli to
+            info.picocli;
+
     uses org.dpdk4j.sriov.kernel.KernelProvider;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
+import org.dpdk4j.sriov.kernel.Kernel;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.dpdk4j.sriov.kernel.Kernel;
 
 /**
  * The PCI functions of the machine. Each call looks anew; nothing is kept, so that renames, hotplug
@@ -16,6 +17,8 @@ import org.dpdk4j.sriov.kernel.Kernel;
  */
 public final class PciBus {
     private static final Pattern SPEED = Pattern.compile("([0-9.]+) GT/s.*");
+
+    private static final Pattern VIRTIO = Pattern.compile("virtio\\d+");
 
     private final Sysfs sysfs;
 
@@ -85,7 +88,8 @@ public final class PciBus {
         }
         Optional<PciAddress> parent = sysfs.linkName(path + "/physfn").map(PciAddress::parse);
         OptionalInt index = parent.isEmpty() ? OptionalInt.empty() : vfIndex(parent.get(), address);
-        List<String> netdevs = new ArrayList<>(sysfs.names(path + "/net"));
+        Optional<String> driver = sysfs.linkName(path + "/driver");
+        List<String> netdevs = netdevs(path, driver);
         List<String> ours = representors.of(address, parent, index);
         netdevs.removeAll(ours);
         return Optional.of(
@@ -94,7 +98,7 @@ public final class PciBus {
                         vendor.getAsInt(),
                         device.getAsInt(),
                         classCode.getAsInt(),
-                        sysfs.linkName(path + "/driver"),
+                        driver,
                         natural(sysfs.number(path + "/numa_node")),
                         link(path),
                         iommuGroup(path),
@@ -104,6 +108,19 @@ public final class PciBus {
                         sriov(path),
                         parent,
                         index));
+    }
+
+    private List<String> netdevs(String path, Optional<String> driver) {
+        List<String> netdevs = new ArrayList<>(sysfs.names(path + "/net"));
+        if (driver.filter("virtio-pci"::equals).isPresent()) {
+            // Its interface belongs to a device between the two.
+            for (String name : sysfs.names(path)) {
+                if (VIRTIO.matcher(name).matches()) {
+                    netdevs.addAll(sysfs.names(path + "/" + name + "/net"));
+                }
+            }
+        }
+        return netdevs;
     }
 
     private OptionalInt iommuGroup(String path) {

@@ -93,12 +93,21 @@ public enum UserspaceDriver {
         };
     }
 
+    /**
+     * Tells whether a driver of sysfs is one of these.
+     *
+     * @param kernelName of a driver, if there is one
+     * @return the first that has this name
+     */
+    public static Optional<UserspaceDriver> of(Optional<String> kernelName) {
+        return Arrays.stream(values())
+                .filter(known -> kernelName.equals(Optional.of(known.kernelName)))
+                .findFirst();
+    }
+
     /** Whether a device on this driver of the kernel is a program's. */
     static boolean holds(Optional<String> driver) {
-        return driver.isPresent()
-                && (vfio(driver.get())
-                        || Arrays.stream(values())
-                                .anyMatch(known -> known.kernelName.equals(driver.get())));
+        return of(driver).isPresent() || driver.filter(UserspaceDriver::vfio).isPresent();
     }
 
     /** Whether this is VFIO's driver or one of the variants of it that migrate devices. */

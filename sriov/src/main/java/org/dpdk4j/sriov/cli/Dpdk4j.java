@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov.cli;
+
+import org.dpdk4j.sriov.MacAddress;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.UserspaceDriver;
+import org.dpdk4j.sriov.kernel.Kernel;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The command {@code dpdk4j}: devices for DPDK on this machine. */
+@Command(
+        name = "dpdk4j",
+        description =
+                "Devices for DPDK on this machine: what there is, binding, virtual functions.",
+        subcommands = {
+            ListCommand.class,
+            BindCommand.class,
+            UnbindCommand.class,
+        },
+        footer = {
+            "",
+            "Each command takes --json, and --help tells its options.",
+            "Exit code: 0 done, 1 refused or failed, 2 not understood."
+        })
+public final class Dpdk4j {
+    static final int FAILED = 1;
+    static final int NOT_UNDERSTOOD = 2;
+
+    private final Kernel kernel;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field.
+    private boolean help;
+
+    Dpdk4j(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /**
+     * Runs the command on this machine.
+     *
+     * @param arguments of the command line
+     */
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, false, System.err.charset());
+        System.exit(run(Kernel.system(), out, err, arguments));
+    }
+
+    /** Runs the command, with its exit code as the result. */
+    static int run(Kernel kernel, PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commandLine =
+                new CommandLine(new Dpdk4j(kernel))
+                        .setOut(out)
+                        .setErr(err)
+                        .setUsageHelpAutoWidth(true)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setParameterExceptionHandler(Dpdk4j::notUnderstood)
+                        .setExecutionExceptionHandler(Dpdk4j::failed);
+        register(commandLine, PciAddress.class, PciAddress::parse);
+        register(commandLine, MacAddress.class, MacAddress::parse);
+        register(commandLine, UserspaceDriver.class, UserspaceDriver::parse);
+        try {
+            return commandLine.execute(arguments);
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    private static <T> void register(CommandLine commandLine, Class<T> type, Parser<T> parser) {
+        ITypeConverter<T> converter =
+                text -> {
+                    try {
+                        return parser.parse(text);
+                    } catch (IllegalArgumentException e) {
+                        throw new CommandLine.TypeConversionException(message(e));
+                    }
+                };
+        commandLine.registerConverter(type, converter);
+    }
+
+    private interface Parser<T> {
+        T parse(String text);
+    }
+
+    private static int notUnderstood(ParameterException e, String[] arguments) {
+        CommandLine commandLine = e.getCommandLine();
+        report(
+                commandLine,
+                message(e) + " (" + commandLine.getCommandSpec().qualifiedName() + " --help)");
+        return NOT_UNDERSTOOD;
+    }
+
+    private static int failed(
+            Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+        // Whatever else goes wrong is a mistake of ours; people get a sentence all the same.
+        report(commandLine, e instanceof SriovException ? message(e) : "Unexpectedly failed: " + e);
+        return e instanceof IllegalArgumentException ? NOT_UNDERSTOOD : FAILED;
+    }
+
+    private static void report(CommandLine commandLine, String sentence) {
+        String line = sentence.replaceAll("\\s+", " ").strip();
+        commandLine.getErr().println("dpdk4j: " + line);
+        if (commandLine.getCommand() instanceof Subcommand command && command.json()) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("command", Subcommand.name(commandLine.getCommandSpec()));
+            document.put("error", line);
+            commandLine.getOut().println(Json.text(document));
+        }
+    }
+
+    private static String message(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.toString() : message;
+    }
+}

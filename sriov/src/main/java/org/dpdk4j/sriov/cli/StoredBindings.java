@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov.cli;
+
+import org.dpdk4j.sriov.Binding;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.SriovException;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** What devices were bound to before {@code bind} took them, one file each, for {@code unbind}. */
+final class StoredBindings {
+    private final Path directory;
+
+    StoredBindings(Path stateDirectory) {
+        this.directory = stateDirectory.resolve("bindings");
+    }
+
+    /** In {@code $DPDK4J_STATE}, or {@code /var/lib/dpdk4j}. */
+    static StoredBindings open() {
+        String state = System.getenv("DPDK4J_STATE");
+        return new StoredBindings(Path.of(state == null ? "/var/lib/dpdk4j" : state));
+    }
+
+    Optional<Binding> find(PciAddress address) {
+        Path file = file(address);
+        try {
+            return Optional.of(Binding.parse(Files.readString(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure("read", file, e);
+        } catch (IllegalArgumentException e) {
+            throw new SriovException(
+                    file + " is damaged. Remove it, and unbind lets the kernel choose the driver.",
+                    e);
+        }
+    }
+
+    /** On the disk before the device is touched: a death between the two leaves a trace. */
+    void store(Binding binding) {
+        Path file = file(binding.address());
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.createDirectories(directory);
+            try (FileChannel channel =
+                    FileChannel.open(
+                            draft,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
+                channel.write(
+                        ByteBuffer.wrap((binding.text() + "\n").getBytes(StandardCharsets.UTF_8)));
+                channel.force(true);
+            }
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw failure("write", file, e);
+        }
+    }
+
+    void remove(PciAddress address) {
+        try {
+            Files.deleteIfExists(file(address));
+        } catch (IOException e) {
+            throw failure("remove", file(address), e);
+        }
+    }
+
+    private Path file(PciAddress address) {
+        return directory.resolve(address.toString());
+    }
+
+    private static SriovException failure(String attempt, Path file, IOException e) {
+        return new SriovException(
+                "Can't "
+                        + attempt
+                        + " "
+                        + file
+                        + " ("
+                        + e
+                        + "). Run it as root, or name another place by DPDK4J_STATE.",
+                e);
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov.cli;
+
+import org.dpdk4j.sriov.Binding;
+import org.dpdk4j.sriov.DriverBinding;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.PciBus;
+import org.dpdk4j.sriov.Restoration;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Gives a device back to the driver of before. */
+@Command(
+        name = "unbind",
+        description = {
+            "Gives a device back to the driver that it had before bind.",
+            "One that was bound by other means goes to the driver that the kernel chooses."
+        })
+final class UnbindCommand extends Subcommand {
+    @Parameters(paramLabel = "ADDRESS", description = "PCI address, such as 0000:03:10.2.")
+    private @Nullable PciAddress address;
+
+    @Override
+    Result result(Kernel kernel) {
+        PciAddress device = Subcommand.given(address);
+        DriverBinding binding = DriverBinding.of(kernel);
+        StoredBindings stored = StoredBindings.open();
+        Optional<Binding> before = stored.find(device);
+        Restoration ended = Restoration.DONE;
+        if (before.isPresent()) {
+            ended = binding.restore(before.get());
+            stored.remove(device);
+        } else {
+            binding.unbind(device);
+        }
+        Optional<String> driver = PciBus.of(kernel).find(device).flatMap(f -> f.driver());
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("address", device);
+        document.put("driver", driver);
+        document.put("restoration", ended.name());
+        return new Result(document, sentence(device, driver, ended));
+    }
+
+    private static String sentence(PciAddress device, Optional<String> driver, Restoration ended) {
+        String now = driver.map(name -> "on " + name).orElse("on no driver");
+        return switch (ended) {
+            case DONE -> device + " is " + now + ".";
+            case DEVICE_GONE -> device + " is not there any more.";
+            case DRIVER_GONE -> device + " is on no driver: that of before is not there any more.";
+            case TAKEN_OVER -> device + " was bound by somebody else, and is left " + now + ".";
+        };
+    }
+}
