@@ -22,7 +22,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     /** What keeps the driver's interrupt handler away from a burst, if that is needed. */
     private final @Nullable InterruptGate gate;
 
-    private volatile boolean inBurst;
+    private boolean inBurst; // through IN_BURST alone
     private boolean givenBack;
 
     EthQueue(int port, int queue, boolean critical, @Nullable InterruptGate gate) {
@@ -67,7 +67,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
 
     /** Whether one of the driver's functions may be running. */
     final boolean inBurst() {
-        return inBurst;
+        return (boolean) IN_BURST.getAcquire(this);
     }
 
     /** Calls one of the driver's functions, which returns 0 while its interrupt handler works. */
@@ -82,7 +82,8 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
      * Says first that it is in a burst and looks at the gate then; who closes it, the other way.
      */
     private int gatedCall(InterruptGate gate, long function, long data, long mbufs, int count) {
-        inBurst = true;
+        IN_BURST.setOpaque(this, true);
+        InterruptGate.fence();
         int done = gate.open() ? call(function, data, mbufs, count) : 0;
         IN_BURST.setRelease(this, false);
         return done;

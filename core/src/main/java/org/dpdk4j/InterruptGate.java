@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.dpdk4j.bindings.memory.EventFd;
+import org.dpdk4j.bindings.memory.ProcessBarrier;
 import org.dpdk4j.bindings.rte.Rte;
 import org.dpdk4j.bindings.rte.rte_intr_callback_fn;
 import org.slf4j.Logger;
@@ -28,12 +31,13 @@ import org.slf4j.LoggerFactory;
  * epoll instance has something else to tell. Only then is the gate closed: new bursts return 0, and
  * those that run are waited for. The thread is let go, does what it has to, and comes back, since
  * the callback's own event is signalled again before it goes; then the gate opens. While nothing
- * happens to any device, bursts pay for two writes to their own queue and one read.
+ * happens to any device, bursts pay for two plain writes to their own queue and one read.
  */
 final class InterruptGate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InterruptGate.class);
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
     private static final Path DESCRIPTOR_INFOS = Path.of("/proc/self/fdinfo");
+    private static final VarHandle OPEN = openHandle();
     private static final int SPINS = 1000;
     private static final long WAIT_NANOS = 50_000;
     private static final long RETRY_NANOS = 100_000_000;
@@ -74,9 +78,20 @@ final class InterruptGate implements AutoCloseable {
         queues.remove(queue);
     }
 
-    /** To be read by a queue after it has said that it is in a burst. */
+    /**
+     * Between saying that a burst begins and looking at the gate. The two must not change places,
+     * which the compilers of HotSpot don't let opaque accesses do; and the CPU's own reordering is
+     * undone by {@link ProcessBarrier}, at the cost of who closes the gate.
+     */
+    static void fence() {
+        if (!ProcessBarrier.AVAILABLE) {
+            VarHandle.fullFence();
+        }
+    }
+
+    /** To be read by a queue after it has said that it is in a burst, and after the fence. */
     boolean open() {
-        return open;
+        return (boolean) OPEN.getOpaque(this);
     }
 
     /** Lets the interrupt thread go. No queue may be in use any more. */
@@ -97,7 +112,7 @@ final class InterruptGate implements AutoCloseable {
     private void enterHeld() {
         try {
             held();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Out of file descriptors, for instance.
             LOG.error("bursts pause, since the interrupt thread can't be held; trying again", e);
             LockSupport.parkNanos(RETRY_NANOS);
@@ -114,6 +129,9 @@ final class InterruptGate implements AutoCloseable {
         open = true;
         EventFd.awaitReadable(epoll);
         open = false;
+        if (ProcessBarrier.AVAILABLE) {
+            ProcessBarrier.pass();
+        }
         queues.forEach(InterruptGate::awaitEndOfBurst);
         // Tells this thread to come back here after whatever else it finds to do.
         wake.signal();
@@ -155,6 +173,14 @@ final class InterruptGate implements AutoCloseable {
         } catch (IOException e) {
             // Closed meanwhile by its owner, another thread.
             return false;
+        }
+    }
+
+    private static VarHandle openHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(InterruptGate.class, "open", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 

@@ -38,7 +38,8 @@ final class ArchitectureTest {
                     "org.dpdk4j.bindings.memory.EventFd",
                     "org.dpdk4j.bindings.memory.NativeCall",
                     "org.dpdk4j.bindings.memory.NativeLog",
-                    "org.dpdk4j.bindings.memory.NativeMemory");
+                    "org.dpdk4j.bindings.memory.NativeMemory",
+                    "org.dpdk4j.bindings.memory.ProcessBarrier");
 
     private static final JavaClasses LIBRARIES =
             new ClassFileImporter()

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.dpdk4j.sriov.kernel.Kernel;
 
 /** What must hold before a device is taken off its driver; each refusal is a sentence. */
 final class BindingRules {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
+import java.util.concurrent.locks.LockSupport;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
-
-import java.util.concurrent.locks.LockSupport;
 
 /** Writing attributes, again where a signal or another one at work interrupted that. */
 final class Steps {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
+import java.util.Optional;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
-
-import java.util.Optional;
 
 /** The switch of VFIO that lets it do without an IOMMU, for the whole machine. */
 final class UnsafeNoIommu {

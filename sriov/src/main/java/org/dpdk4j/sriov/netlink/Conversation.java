@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.netlink;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.sriov.kernel.NetlinkPort;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** Requests to the kernel and its answers, one after the other, over a socket of its own. */
 final class Conversation implements AutoCloseable {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.netlink;
 
-import org.dpdk4j.sriov.kernel.KernelException;
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code RTM_NEWLINK}. */
 final class LinkReader {

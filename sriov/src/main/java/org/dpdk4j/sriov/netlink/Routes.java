@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.netlink;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.kernel.KernelException;
-import org.dpdk4j.sriov.kernel.NetlinkPort;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.kernel.NetlinkPort;
 
 /** The routes of IPv4 and IPv6 in this namespace, of all tables. Any thread may call. */
 public final class Routes {

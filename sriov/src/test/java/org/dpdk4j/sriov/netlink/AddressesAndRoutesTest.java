@@ -4,11 +4,10 @@ package org.dpdk4j.sriov.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpdk4j.sriov.netlink.NetworkNamespace.sh;
 
+import java.util.List;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.testing.RequiresRoot;
 import org.junit.jupiter.api.Test;
-
-import java.util.List;
 
 /** What they say, beside what was told to {@code ip}. */
 @RequiresRoot
