@@ -264,6 +264,21 @@ build_jars() {
         -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true
 }
 
+# The same with the tests' classes, for whoever runs them without Maven.
+build_tests() {
+    local stamp=$root/target/tests.stamp
+    if [[ -e $stamp ]] && [[ -z $(newer_sources "$stamp") ]]; then
+        return 0
+    fi
+    need_maven
+    mark_build step build-tests "Building the jars and the tests with Maven" in_root maven package \
+        -DskipTests -Dmaven.javadoc.skip=true -Dmaven.source.skip=true
+    mark_tests
+}
+
+# To be called after a build, by mark_build, that made the tests' classes too.
+mark_tests() { cp -p "$root/target/build.stamp" "$root/target/tests.stamp"; }
+
 # mark_build COMMAND...: runs a command that builds the jars, and notes as of when they are up to date.
 mark_build() {
     local stamp=$root/target/build.stamp

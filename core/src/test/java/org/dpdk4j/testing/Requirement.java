@@ -40,6 +40,16 @@ public enum Requirement {
         }
     },
 
+    /** To run inside the machine of {@code lab/run}, whose NICs have SR-IOV. */
+    LAB {
+        @Override
+        Optional<String> unavailabilityCause() {
+            return System.getenv("DPDK4J_LAB") == null
+                    ? Optional.of("this is not the lab's machine; lab/test runs it there")
+                    : Optional.empty();
+        }
+    },
+
     /** To be root: for network namespaces, TAP devices and raw sockets. */
     ROOT {
         @Override
