@@ -271,7 +271,7 @@ public final class Hugepages {
         steps.write(path(sizeBytes, node) + "/nr_hugepages", Long.toString(pages));
     }
 
-    private static String path(long sizeBytes, int node) {
+    static String path(long sizeBytes, int node) {
         return NODES + "node" + node + "/hugepages/hugepages-" + sizeBytes / KIB + "kB";
     }
 

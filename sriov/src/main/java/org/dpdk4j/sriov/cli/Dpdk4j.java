@@ -23,6 +23,7 @@ import java.util.Map;
         description =
                 "Devices for DPDK on this machine: what there is, binding, virtual functions.",
         subcommands = {
+            DoctorCommand.class,
             ListCommand.class,
             BindCommand.class,
             UnbindCommand.class,
