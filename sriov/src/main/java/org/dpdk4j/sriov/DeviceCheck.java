@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.dpdk4j.sriov.kernel.Kernel;
 
 /** The doctor's look at network devices: SR-IOV, links, and who has them. */
 final class DeviceCheck {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.dpdk4j.sriov.kernel.Kernel;
 
 /** Tells what on this machine stands in the way of DPDK in containers, and how to mend it. */
 public final class Doctor {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-
 import java.util.List;
+import org.dpdk4j.sriov.kernel.Kernel;
 
 /** The doctor's look at who we are, and at what containers need of the host. */
 final class HostCheck {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.dpdk4j.sriov.kernel.Kernel;
 
 /** The doctor's look at hugepages, of each size on each node. */
 final class HugepageCheck {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.kernel.KernelException;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,6 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
 
 /**
  * The machine's hugepages: how many of each size on each NUMA node, more of them, and mounts of

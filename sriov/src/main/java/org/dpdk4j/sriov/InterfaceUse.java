@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.sriov.netlink.Address;
@@ -9,10 +12,6 @@ import org.dpdk4j.sriov.netlink.Link;
 import org.dpdk4j.sriov.netlink.Links;
 import org.dpdk4j.sriov.netlink.Route;
 import org.dpdk4j.sriov.netlink.Routes;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * What speaks against taking a device from the kernel: somebody would lose an interface that

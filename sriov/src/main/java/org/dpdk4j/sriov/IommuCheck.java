@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.kernel.Kernel;
 
 /** The doctor's look at what VFIO needs: an IOMMU, isolated groups, its modules, no lockdown. */
 final class IommuCheck {

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.kernel.KernelException;
-import org.dpdk4j.sriov.netlink.Link;
-import org.dpdk4j.sriov.netlink.Links;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.netlink.Link;
+import org.dpdk4j.sriov.netlink.Links;
 
 /**
  * The network interface of a device: its state when it was looked at, and ways to change it. It is

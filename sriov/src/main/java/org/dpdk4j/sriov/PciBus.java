@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.kernel.Kernel;
 
 /**
  * The PCI functions of the machine. Each call looks anew; nothing is kept, so that renames, hotplug

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.kernel.KernelException;
-import org.dpdk4j.sriov.netlink.Devlink;
-import org.dpdk4j.sriov.netlink.DevlinkPort;
-import org.dpdk4j.sriov.netlink.Genetlink;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.netlink.Devlink;
+import org.dpdk4j.sriov.netlink.DevlinkPort;
+import org.dpdk4j.sriov.netlink.Genetlink;
 
 /**
  * A NIC's function that can make VFs, and what it does with them. Nobody is asked whether a VF is

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
@@ -8,10 +11,6 @@ import org.dpdk4j.sriov.netlink.Link;
 import org.dpdk4j.sriov.netlink.LinkVf;
 import org.dpdk4j.sriov.netlink.Links;
 import org.jspecify.annotations.Nullable;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Sets up VFs through the network interface of their PF. */
 final class VfControl {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
+import java.time.Duration;
+import java.util.Set;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.jspecify.annotations.Nullable;
-
-import java.time.Duration;
-import java.util.Set;
 
 /** How many VFs a PF has, changed by the rules of {@code sriov_numvfs}. */
 final class VfCount {

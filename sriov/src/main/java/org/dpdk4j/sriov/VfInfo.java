@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.netlink.LinkVf;
-
 import java.util.Optional;
+import org.dpdk4j.sriov.netlink.LinkVf;
 
 /**
  * How a VF is set up on its PF.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov;
 
-import org.dpdk4j.sriov.netlink.VfCommand;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.dpdk4j.sriov.netlink.VfCommand;
 
 /**
  * One thing to set of a VF, and how to tell that it is so.

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.dpdk4j.sriov.Binding;
 import org.dpdk4j.sriov.DriverBinding;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /** Gives a device to a userspace driver. */
 @Command(name = "bind", description = "Binds a device to a userspace driver; unbind gives it back.")

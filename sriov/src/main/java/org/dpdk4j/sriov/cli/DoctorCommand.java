@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
-import org.dpdk4j.sriov.Doctor;
-import org.dpdk4j.sriov.Finding;
-import org.dpdk4j.sriov.kernel.Kernel;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.dpdk4j.sriov.Doctor;
+import org.dpdk4j.sriov.Finding;
+import org.dpdk4j.sriov.kernel.Kernel;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** What stands in the way. */
 @Command(

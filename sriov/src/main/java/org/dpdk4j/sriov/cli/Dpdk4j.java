@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Kernel;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** The command {@code dpdk4j}: devices for DPDK on this machine. */
 @Command(

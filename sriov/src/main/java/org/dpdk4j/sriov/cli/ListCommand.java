@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.dpdk4j.sriov.PciBus;
 import org.dpdk4j.sriov.PciFunction;
 import org.dpdk4j.sriov.PcieLink;
 import org.dpdk4j.sriov.SriovCapability;
 import org.dpdk4j.sriov.kernel.Kernel;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 
 /** Devices and what belongs to them. */
 @Command(name = "list", description = "Lists network devices, or all PCI devices.")

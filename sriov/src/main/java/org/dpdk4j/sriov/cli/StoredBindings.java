@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
-import org.dpdk4j.sriov.Binding;
-import org.dpdk4j.sriov.PciAddress;
-import org.dpdk4j.sriov.SriovException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.dpdk4j.sriov.Binding;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.SriovException;
 
 /** What devices were bound to before {@code bind} took them, one file each, for {@code unbind}. */
 final class StoredBindings {

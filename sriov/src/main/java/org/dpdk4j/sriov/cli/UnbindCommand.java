@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.dpdk4j.sriov.Binding;
 import org.dpdk4j.sriov.DriverBinding;
 import org.dpdk4j.sriov.PciAddress;
@@ -8,13 +11,8 @@ import org.dpdk4j.sriov.PciBus;
 import org.dpdk4j.sriov.Restoration;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 
 /** Gives a device back to the driver of before. */
 @Command(

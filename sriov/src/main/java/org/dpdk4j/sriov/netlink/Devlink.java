@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.netlink;
 
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.sriov.kernel.NetlinkPort;
-
-import java.util.List;
-import java.util.OptionalInt;
-import java.util.function.Consumer;
 
 /** What devlink knows of PCI devices: the mode of their switch, and its ports. */
 public final class Devlink {
