@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.docker.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.dpdk4j.docker.DockerException;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks by the {@code docker} client: it knows contexts, {@code DOCKER_HOST}, TLS and what version
+ * to speak, and its user is its user everywhere else.
+ */
+public final class DockerClient implements Engine {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** An engine that is starting answers late; one that hangs must not hang us. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final String command;
+    private final Duration limit;
+
+    /** What a client said. */
+    private record Answer(int exit, String output, String errors) {}
+
+    /** The {@code docker} on the {@code PATH}. */
+    public DockerClient() {
+        this("docker", LIMIT);
+    }
+
+    /**
+     * Another client.
+     *
+     * @param command its name or path
+     * @param limit of waiting for an answer
+     */
+    public DockerClient(String command, Duration limit) {
+        this.command = command;
+        this.limit = limit;
+    }
+
+    /**
+     * The client to start.
+     *
+     * @return its name or path
+     */
+    public String command() {
+        return command;
+    }
+
+    @Override
+    public Optional<EngineNetwork> network(String nameOrId) {
+        return inspect("network", nameOrId).map(DockerClient::network);
+    }
+
+    @Override
+    public Optional<EngineContainer> container(String nameOrId) {
+        return inspect("container", nameOrId).map(DockerClient::container);
+    }
+
+    @Override
+    public List<EngineContainer> containers(String label) {
+        Answer ids =
+                ask(
+                        "container",
+                        "ls",
+                        "--all",
+                        "--quiet",
+                        "--no-trunc",
+                        "--filter",
+                        "label=" + label);
+        if (ids.exit != 0) {
+            throw unreachable(ids);
+        }
+        List<EngineContainer> containers = new ArrayList<>();
+        List<String> question = new ArrayList<>(List.of("container", "inspect", "--"));
+        ids.output.lines().forEach(question::add);
+        if (question.size() > 3) {
+            Answer answer = ask(question.toArray(String[]::new));
+            if (answer.exit != 0 && !absent(answer)) {
+                throw unreachable(answer);
+            }
+            // Those that were removed since are left out, with an exit code that says so.
+            parse(answer.output).forEach(node -> containers.add(container(node)));
+        }
+        return containers;
+    }
+
+    @Override
+    public EngineInfo info() {
+        Answer answer = ask("info", "--format", "{{json .}}");
+        JsonNode info = answer.output.isBlank() ? JSON.nullNode() : parse(answer.output);
+        String version = info.path("ServerVersion").asText();
+        if (answer.exit != 0 || version.isEmpty()) {
+            throw unreachable(answer);
+        }
+        return new EngineInfo(version, texts(info.path("CDISpecDirs")));
+    }
+
+    private Optional<JsonNode> inspect(String kind, String nameOrId) {
+        Answer answer = ask(kind, "inspect", "--", nameOrId);
+        if (answer.exit == 0) {
+            return Optional.of(parse(answer.output).path(0));
+        }
+        if (absent(answer)) {
+            return Optional.empty();
+        }
+        throw unreachable(answer);
+    }
+
+    private static boolean absent(Answer answer) {
+        String errors = answer.errors.toLowerCase(Locale.ROOT);
+        return errors.contains("no such ") || errors.contains(" not found");
+    }
+
+    private DockerException unreachable(Answer answer) {
+        return new EngineUnreachableException(
+                "The container engine can't be asked: "
+                        + command
+                        + " says \""
+                        + answer.errors.strip().replaceAll("\\s*\\R\\s*", " ")
+                        + "\". Is it running, and may you use it?");
+    }
+
+    private Answer ask(String... arguments) {
+        List<String> line = new ArrayList<>(List.of(command));
+        line.addAll(List.of(arguments));
+        Process process;
+        try {
+            process =
+                    new ProcessBuilder(line)
+                            .redirectInput(
+                                    ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                            .start();
+        } catch (IOException e) {
+            throw new EngineUnreachableException(
+                    "The docker client can't be started ("
+                            + e.getMessage()
+                            + "). Install it, and"
+                            + " see that it is on the PATH.",
+                    e);
+        }
+        CompletableFuture<String> output =
+                CompletableFuture.supplyAsync(
+                        () -> text(process.getInputStream()), Thread.ofVirtual()::start);
+        CompletableFuture<String> errors =
+                CompletableFuture.supplyAsync(
+                        () -> text(process.getErrorStream()), Thread.ofVirtual()::start);
+        try {
+            String said = output.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            String complained = errors.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(process.waitFor(), said, complained);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new EngineUnreachableException(
+                    "The container engine has not answered for " + limit.toSeconds() + " s.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineUnreachableException(
+                    "Interrupted while asking the container engine.", e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String text(java.io.InputStream stream) {
+        try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode parse(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new EngineUnreachableException(
+                    "The docker client's answer is no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static EngineNetwork network(JsonNode json) {
+        List<String> subnets = new ArrayList<>();
+        List<String> gateways = new ArrayList<>();
+        for (JsonNode config : json.path("IPAM").path("Config")) {
+            Optional.of(config.path("Subnet").asText())
+                    .filter(s -> !s.isEmpty())
+                    .ifPresent(subnets::add);
+            Optional.of(config.path("Gateway").asText())
+                    .filter(s -> !s.isEmpty())
+                    .ifPresent(gateways::add);
+        }
+        return new EngineNetwork(
+                json.path("Id").asText(),
+                json.path("Name").asText(),
+                json.path("Driver").asText(),
+                map(json.path("Options")),
+                subnets,
+                gateways);
+    }
+
+    private static EngineContainer container(JsonNode json) {
+        return new EngineContainer(
+                json.path("Id").asText(),
+                json.path("Name").asText().replaceFirst("^/", ""),
+                json.path("Config").path("Image").asText(),
+                json.path("State").path("Status").asText(),
+                map(json.path("Config").path("Labels")));
+    }
+
+    private static Map<String, String> map(JsonNode json) {
+        Map<String, String> map = new LinkedHashMap<>();
+        json.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().asText()));
+        return map;
+    }
+
+    private static List<String> texts(JsonNode json) {
+        List<String> texts = new ArrayList<>();
+        json.forEach(node -> texts.add(node.asText()));
+        return texts;
+    }
+}
