@@ -161,6 +161,31 @@ public final class DriverBinding {
     }
 
     /**
+     * Takes a device off its userspace driver, resets it and leaves it without a driver, for {@link
+     * #restore} to go on from there. One that has no driver is reset all the same: somebody may
+     * have died in between. A device on a driver of the kernel is left as it is.
+     */
+    void vacate(PciAddress address) {
+        PciFunction function = bus.function(address);
+        if (function.driver().isPresent() && !UserspaceDriver.holds(function.driver())) {
+            return;
+        }
+        Refusal.unlessRoot(kernel, "take " + address + " from programs");
+        rules.checkUsers(function);
+        try {
+            new DeviceDriver(kernel, address).detach();
+        } catch (KernelException e) {
+            throw Refusal.of(kernel, "take " + address + " from programs", e);
+        }
+        resetQuietly(address);
+    }
+
+    /** Refuses if a process has the device open. */
+    void refuseIfUsed(PciAddress address) {
+        bus.find(address).ifPresent(rules::checkUsers);
+    }
+
+    /**
      * Resets one function, if the kernel knows a way to do that without touching others.
      *
      * @param address of the device
