@@ -3,7 +3,7 @@
 module org.dpdk4j.docker {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
-    requires org.dpdk4j.sriov;
+    requires transitive org.dpdk4j.sriov;
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.unixdomain.server;
     requires static org.jspecify;

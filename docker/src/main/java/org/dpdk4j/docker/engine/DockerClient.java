@@ -7,16 +7,20 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.dpdk4j.docker.DockerException;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,30 +79,47 @@ public final class DockerClient implements Engine {
 
     @Override
     public List<EngineContainer> containers(String label) {
-        Answer ids =
-                ask(
-                        "container",
-                        "ls",
-                        "--all",
-                        "--quiet",
-                        "--no-trunc",
-                        "--filter",
-                        "label=" + label);
+        return containersBy("--filter", "label=" + label);
+    }
+
+    @Override
+    public EngineState state(String driver) {
+        Map<String, Set<String>> endpoints = new LinkedHashMap<>();
+        for (JsonNode network : all("network", "--filter", "driver=" + driver)) {
+            Set<String> ids = new LinkedHashSet<>();
+            network.path("Containers").forEach(one -> ids.add(one.path("EndpointID").asText()));
+            endpoints.put(network.path("Id").asText(), ids);
+        }
+        return new EngineState(containersBy("--all"), endpoints);
+    }
+
+    private List<EngineContainer> containersBy(String... filter) {
+        List<String> options = new ArrayList<>(List.of("--all"));
+        options.addAll(List.of(filter));
+        return all("container", options.toArray(String[]::new)).stream()
+                .map(DockerClient::container)
+                .toList();
+    }
+
+    /** Everything of a kind; what was removed meanwhile is left out. */
+    private List<JsonNode> all(String kind, String... filter) {
+        List<String> list = new ArrayList<>(List.of(kind, "ls", "--quiet", "--no-trunc"));
+        list.addAll(List.of(filter));
+        Answer ids = ask(list.toArray(String[]::new));
         if (ids.exit != 0) {
             throw unreachable(ids);
         }
-        List<EngineContainer> containers = new ArrayList<>();
-        List<String> question = new ArrayList<>(List.of("container", "inspect", "--"));
+        List<String> question = new ArrayList<>(List.of(kind, "inspect", "--"));
         ids.output.lines().forEach(question::add);
+        List<JsonNode> all = new ArrayList<>();
         if (question.size() > 3) {
             Answer answer = ask(question.toArray(String[]::new));
             if (answer.exit != 0 && !absent(answer)) {
                 throw unreachable(answer);
             }
-            // Those that were removed since are left out, with an exit code that says so.
-            parse(answer.output).forEach(node -> containers.add(container(node)));
+            parse(answer.output).forEach(all::add);
         }
-        return containers;
+        return all;
     }
 
     @Override
@@ -144,8 +165,7 @@ public final class DockerClient implements Engine {
         try {
             process =
                     new ProcessBuilder(line)
-                            .redirectInput(
-                                    ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                             .start();
         } catch (IOException e) {
             throw new EngineUnreachableException(
@@ -177,7 +197,7 @@ public final class DockerClient implements Engine {
         }
     }
 
-    private static String text(java.io.InputStream stream) {
+    private static String text(InputStream stream) {
         try (stream) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

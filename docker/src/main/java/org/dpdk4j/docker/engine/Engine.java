@@ -42,4 +42,12 @@ public interface Engine {
      * @return as it says now
      */
     EngineInfo info();
+
+    /**
+     * All containers, and the networks of one driver with their endpoints.
+     *
+     * @param driver of the networks, such as {@code hisriov}
+     * @return as it is now, nearly
+     */
+    EngineState state(String driver);
 }
