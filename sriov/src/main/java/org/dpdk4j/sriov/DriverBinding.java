@@ -279,11 +279,12 @@ public final class DriverBinding {
         if (driver.isEmpty()) {
             return Restoration.DONE;
         }
-        device.override(Optional.empty());
         if (!modules.loaded(driver.get())) {
             LOG.warn("{} is left without a driver: {} has gone", address, driver.get());
             return Restoration.DRIVER_GONE;
         }
+        // Named, it may have a VF also where sriov_drivers_autoprobe is off.
+        device.override(driver);
         device.attach(driver.get());
         return Restoration.DONE;
     }

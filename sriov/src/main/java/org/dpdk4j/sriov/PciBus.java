@@ -9,6 +9,9 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.netlink.Link;
+import org.dpdk4j.sriov.netlink.Links;
 
 /**
  * The PCI functions of the machine. Each call looks anew; nothing is kept, so that renames, hotplug
@@ -19,9 +22,11 @@ public final class PciBus {
 
     private static final Pattern VIRTIO = Pattern.compile("virtio\\d+");
 
+    private final Kernel kernel;
     private final Sysfs sysfs;
 
     private PciBus(Kernel kernel) {
+        this.kernel = kernel;
         this.sysfs = new Sysfs(kernel);
     }
 
@@ -75,6 +80,36 @@ public final class PciBus {
      */
     public Optional<PciFunction> find(PciAddress address) {
         return find(address, Representors.read(sysfs, address));
+    }
+
+    /**
+     * The function behind a network interface of this namespace.
+     *
+     * @param netdev its name, or one of its alternative names
+     * @return the function
+     * @throws SriovException if there is no such interface, or no PCI device behind it
+     */
+    public PciFunction named(String netdev) {
+        InterfaceNames.check(netdev);
+        try {
+            Optional<Link> link = Links.of(kernel).named(netdev);
+            if (link.isEmpty()) {
+                throw new SriovException("There is no network interface \"" + netdev + "\" here.");
+            }
+            String name = link.get().name();
+            return InterfaceNames.pciAddress(link.get(), sysfs)
+                    .flatMap(this::find)
+                    .or(() ->
+                            functions().stream().filter(f -> f.netdevs().contains(name)).findAny())
+                    .orElseThrow(() ->
+                            new SriovException(
+                                    "There is no PCI device behind the network interface"
+                                            + " \""
+                                            + netdev
+                                            + "\"."));
+        } catch (KernelException e) {
+            throw Refusal.of(kernel, "find the network interface \"" + netdev + "\"", e);
+        }
     }
 
     private Optional<PciFunction> find(PciAddress address, Representors representors) {

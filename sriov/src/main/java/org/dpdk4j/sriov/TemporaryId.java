@@ -62,14 +62,21 @@ final class TemporaryId {
 
     /** False if the driver knows the ID already: then it isn't ours to take away. */
     private boolean learn(String driver) throws KernelException {
-        try {
-            steps.write(Sysfs.driver(driver) + "/new_id", id);
-            return true;
-        } catch (KernelException e) {
-            if (e.errno() == Errno.EEXIST) {
-                return false;
+        boolean interrupted = false;
+        while (true) {
+            try {
+                kernel.write(Sysfs.driver(driver) + "/new_id", id);
+                return true;
+            } catch (KernelException e) {
+                if (e.errno() == Errno.EEXIST) {
+                    // After an interruption it is there because the first attempt got through.
+                    return interrupted;
+                }
+                if (e.errno() != Errno.EINTR) {
+                    throw e;
+                }
+                interrupted = true;
             }
-            throw e;
         }
     }
 

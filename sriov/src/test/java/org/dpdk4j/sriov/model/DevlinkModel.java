@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.model.NetlinkModel.Request;
-
 import java.nio.ByteBuffer;
 import java.util.Map;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.model.NetlinkModel.Request;
 
 /** Generic netlink: who has which number, and devlink's eswitch and ports. */
 final class DevlinkModel {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
+import java.util.List;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.FileStatus;
 import org.dpdk4j.sriov.model.Node.Attribute;
 import org.dpdk4j.sriov.model.Node.Directory;
 import org.dpdk4j.sriov.model.Node.FileSystem;
 import org.dpdk4j.sriov.model.Node.Link;
-
-import java.util.List;
 
 /** Path names, as {@code namei} walks them, and the permissions of kernfs. */
 final class FileTree {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.testing.Forked;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -11,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.testing.Forked;
 
 /**
  * A model in a process of its own, seen from the test that started it. Products under test take

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.kernel.FileStatus;
-import org.dpdk4j.sriov.model.Faults.When;
-import org.dpdk4j.sriov.model.Wire.Operation;
-
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.net.StandardProtocolFamily;
@@ -22,6 +17,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.kernel.FileStatus;
+import org.dpdk4j.sriov.model.Faults.When;
+import org.dpdk4j.sriov.model.Wire.Operation;
 
 /**
  * The model's process: it takes the description of a machine from standard input, listens on a Unix

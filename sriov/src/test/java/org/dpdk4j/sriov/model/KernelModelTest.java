@@ -4,15 +4,14 @@ package org.dpdk4j.sriov.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.testing.Forked;
 import org.junit.jupiter.api.Test;
-
-import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 
 class KernelModelTest {
     private static final String PF = "/sys/bus/pci/devices/" + Machine.IGB0;

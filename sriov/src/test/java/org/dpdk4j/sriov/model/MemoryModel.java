@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.model.Node.Directory;
-import org.dpdk4j.sriov.model.Node.FileSystem;
-import org.dpdk4j.sriov.model.Node.Mount;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.model.Node.Directory;
+import org.dpdk4j.sriov.model.Node.FileSystem;
+import org.dpdk4j.sriov.model.Node.Mount;
 
 /** Hugepages per size and node, and hugetlbfs. */
 final class MemoryModel {

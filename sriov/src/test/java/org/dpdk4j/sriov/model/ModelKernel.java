@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.kernel.FileStatus;
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.kernel.KernelException;
-import org.dpdk4j.sriov.kernel.NetlinkPort;
-import org.dpdk4j.sriov.model.Wire.Operation;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -19,6 +12,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.kernel.FileStatus;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.kernel.NetlinkPort;
+import org.dpdk4j.sriov.model.Wire.Operation;
 
 /** The kernel that a model's process plays. Each thread that waits has a connection of its own. */
 final class ModelKernel implements Kernel, AutoCloseable {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.kernel.KernelProvider;
-
 import java.nio.file.Path;
 import java.util.Optional;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelProvider;
 
 /** Puts a model in the kernel's place where {@code -Ddpdk4j.model} names its socket. */
 public final class ModelKernelProvider implements KernelProvider {

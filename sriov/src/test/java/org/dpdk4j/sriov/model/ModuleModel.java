@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.model.Node.Directory;
-
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.model.Node.Directory;
 
 /** Kernel modules, and what appears with them. */
 final class ModuleModel {

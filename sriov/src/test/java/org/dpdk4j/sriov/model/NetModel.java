@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.model.Node.Directory;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +9,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.model.Node.Directory;
 
 /** Network interfaces, as sysfs shows them and rtnetlink changes them. */
 final class NetModel {

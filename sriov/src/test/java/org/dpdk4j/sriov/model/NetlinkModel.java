@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.kernel.NetlinkPort;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.kernel.NetlinkPort;
 
 /** Takes netlink's datagrams and answers with those of the kernel. */
 final class NetlinkModel {

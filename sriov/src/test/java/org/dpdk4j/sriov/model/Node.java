@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.FileStatus;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.TreeMap;
+import org.dpdk4j.sriov.kernel.FileStatus;
 
 /** Something that has a name in a file system. */
 abstract sealed class Node {

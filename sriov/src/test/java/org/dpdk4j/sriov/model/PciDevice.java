@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.PciAddress;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.dpdk4j.sriov.PciAddress;
 
 /** A PCI function. */
 final class PciDevice {

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.PciAddress;
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.model.Node.Directory;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.model.Node.Directory;
 
 /** The PCI bus: functions, drivers, IOMMU groups, and VFs that come and go. */
 final class PciModel {
