@@ -137,6 +137,18 @@ final class Control {
         throw new Refusal(Errno.ENODEV);
     }
 
+    /** Who has the group's node open, can be seen in procfs. */
+    private void process(PciDevice device, boolean there) {
+        String pid = Integer.toString(100_000 + device.routingId());
+        Node.Directory proc = kernel.tree.proc();
+        proc.remove(pid);
+        if (there) {
+            proc.directory(pid).text("comm", "testpmd");
+            String node = (device.noIommu ? "noiommu-" : "") + device.group;
+            proc.path(pid + "/fd").put("7", new Node.Link("/dev/vfio/" + node));
+        }
+    }
+
     /** As a program that opens the VFIO group, or closes it: refused if the group isn't viable. */
     private void open(String address, boolean open) throws Refusal {
         PciDevice device = kernel.pci.find(address);
@@ -156,6 +168,7 @@ final class Control {
             }
             device.dirty = true;
         }
+        process(device, open);
         device.open = open;
         kernel.signal();
     }

@@ -13,7 +13,7 @@ import org.dpdk4j.sriov.kernel.Errno;
 
 /** The whole state of a machine. All of it is used under {@link #lock}. */
 final class KernelModel {
-    final ReentrantLock lock = new ReentrantLock();
+    final ReentrantLock lock;
     final Machine machine;
     final FileTree tree;
     final PciModel pci;
@@ -21,9 +21,9 @@ final class KernelModel {
     final ModuleModel modules;
     final MemoryModel memory;
     final NetlinkModel netlink;
-    final Faults faults = new Faults();
+    final Faults faults;
 
-    private final Condition changed = lock.newCondition();
+    private final Condition changed;
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(
                     Comparator.comparingLong(Event::due).thenComparingLong(Event::number));
@@ -32,7 +32,19 @@ final class KernelModel {
     private record Event(long due, long number, Runnable what) {}
 
     KernelModel(Machine machine) throws Refusal {
+        this(machine, new ReentrantLock(), new Faults());
+    }
+
+    /** The same machine, started anew: what was set in it is forgotten. */
+    KernelModel(KernelModel before) throws Refusal {
+        this(before.machine, before.lock, before.faults);
+    }
+
+    private KernelModel(Machine machine, ReentrantLock lock, Faults faults) throws Refusal {
         this.machine = machine;
+        this.lock = lock;
+        this.faults = faults;
+        this.changed = lock.newCondition();
         this.tree = new FileTree(machine.uid());
         this.memory = new MemoryModel(this);
         this.net = new NetModel(this);
@@ -54,6 +66,7 @@ final class KernelModel {
         proc.text("filesystems", "nodev\tsysfs\nnodev\tproc\nnodev\ttmpfs\nnodev\thugetlbfs");
         proc.path("sys/kernel").text("osrelease", "6.12.0-model");
         proc.path("sys/kernel").text("ostype", "Linux");
+        proc.path("sys/kernel/random").text("boot_id", java.util.UUID.randomUUID().toString());
         tree.sys("kernel/security");
         if (!machine.lockdown().isEmpty()) {
             String modes =

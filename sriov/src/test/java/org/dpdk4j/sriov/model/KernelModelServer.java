@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.FileStatus;
 import org.dpdk4j.sriov.model.Faults.When;
@@ -29,8 +30,8 @@ import org.dpdk4j.sriov.model.Wire.Operation;
 public final class KernelModelServer {
     private static final int KILL_SECONDS = 5;
 
-    private final KernelModel kernel;
-    private final Control control;
+    private final ReentrantLock lock;
+    private KernelModel kernel;
     private final Set<Long> dead = new HashSet<>();
     private final Map<Integer, Port> ports = new HashMap<>();
     private long controller;
@@ -40,7 +41,7 @@ public final class KernelModelServer {
 
     private KernelModelServer(KernelModel kernel) {
         this.kernel = kernel;
-        this.control = new Control(kernel);
+        this.lock = kernel.lock;
     }
 
     /** With the path of the socket as its only argument. */
@@ -95,7 +96,7 @@ public final class KernelModelServer {
 
     private long hello(List<byte[]> arguments) {
         long pid = Wire.number(arguments.getFirst());
-        kernel.lock.lock();
+        lock.lock();
         try {
             if (arguments.size() > 1) {
                 controller = pid;
@@ -103,13 +104,13 @@ public final class KernelModelServer {
             dead.remove(pid);
             return pid;
         } finally {
-            kernel.lock.unlock();
+            lock.unlock();
         }
     }
 
     /** Null if there is nobody any more to take the answer. */
     private List<byte[]> answer(Operation operation, List<byte[]> arguments, long pid) {
-        kernel.lock.lock();
+        lock.lock();
         try {
             if (dead.contains(pid)) {
                 return null;
@@ -120,14 +121,19 @@ public final class KernelModelServer {
         } catch (Refusal e) {
             return List.of(new byte[0], Wire.number(e.errno));
         } finally {
-            kernel.lock.unlock();
+            lock.unlock();
         }
     }
 
     private byte[] step(Operation operation, List<byte[]> arguments, long pid) throws Refusal {
         switch (operation) {
             case CONTROL -> {
-                return Wire.bytes(control.run(arguments.stream().map(Wire::text).toList()));
+                List<String> words = arguments.stream().map(Wire::text).toList();
+                if (words.getFirst().equals("reboot")) {
+                    kernel = new KernelModel(kernel);
+                    return new byte[0];
+                }
+                return Wire.bytes(new Control(kernel).run(words));
             }
             case MEMLOCK -> {
                 return Wire.number(kernel.machine.memlockBytes());

@@ -14,6 +14,7 @@ import java.util.TreeSet;
  * @param nics its physical functions
  * @param iommu whether there is one
  * @param noIommuOption whether the kernel was built with vfio's no-IOMMU mode
+ * @param driverOverride whether its kernel is recent enough (3.16) to know driver_override
  * @param loadable modules that modprobe finds
  * @param loaded those that are loaded from the start
  * @param refusedModules those that may not be loaded
@@ -30,6 +31,7 @@ public record Machine(
         List<Nic> nics,
         boolean iommu,
         boolean noIommuOption,
+        boolean driverOverride,
         Set<String> loadable,
         Set<String> loaded,
         Set<String> refusedModules,
@@ -90,6 +92,7 @@ public record Machine(
         private final Set<String> refused = new TreeSet<>();
         private boolean iommu = true;
         private boolean noIommuOption = true;
+        private boolean driverOverride = true;
         private String lockdown = "none";
         private int uid;
         private long memlockBytes = Long.MAX_VALUE;
@@ -116,6 +119,12 @@ public record Machine(
         /** A kernel without vfio's no-IOMMU mode, as Debian's. */
         public Builder withoutNoIommuOption() {
             noIommuOption = false;
+            return this;
+        }
+
+        /** An old kernel, where new_id is the only way. */
+        public Builder withoutDriverOverride() {
+            driverOverride = false;
             return this;
         }
 
@@ -206,6 +215,7 @@ public record Machine(
                     List.copyOf(nics),
                     iommu,
                     noIommuOption,
+                    driverOverride,
                     new TreeSet<>(loadable),
                     new TreeSet<>(loaded),
                     new TreeSet<>(refused),

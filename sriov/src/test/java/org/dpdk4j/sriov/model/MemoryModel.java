@@ -58,6 +58,10 @@ final class MemoryModel {
             total.show("free_hugepages", () -> Long.toString(sum(size) - used(size)));
             total.text("resv_hugepages", "0");
             total.text("surplus_hugepages", "0");
+            total.attribute(
+                    "nr_hugepages_mempolicy",
+                    () -> Long.toString(sum(size)),
+                    text -> resizeAll(size, pages(text)));
             total.attribute("nr_overcommit_hugepages", () -> "0", text -> {});
         }
         Directory self = kernel.tree.proc().directory("self");
@@ -118,7 +122,9 @@ final class MemoryModel {
 
     private static long pages(String text) throws Refusal {
         try {
-            long count = Long.parseLong(text.strip());
+            long count =
+                    Long.parseLong(
+                            text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
             if (count >= 0) {
                 return count;
             }

@@ -47,6 +47,9 @@ final class ModuleModel {
 
     void load(String name) throws Refusal {
         Machine machine = kernel.machine;
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9_-]*")) {
+            throw new Refusal(Errno.EINVAL);
+        }
         String module = name.replace('-', '_');
         if (loaded.contains(module)) {
             return;

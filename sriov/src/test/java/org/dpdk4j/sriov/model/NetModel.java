@@ -333,6 +333,9 @@ final class NetModel {
                                 && !netdev.elsewhere) {
                             try {
                                 rename(netdev, name);
+                                if (!netdev.randomMac && netdev.device != null) {
+                                    netdev.altNames.add("enx" + netdev.macText().replace(":", ""));
+                                }
                             } catch (Refusal e) {
                                 // udev leaves it as it is, too.
                             }

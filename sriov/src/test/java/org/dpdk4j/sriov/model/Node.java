@@ -122,8 +122,9 @@ abstract sealed class Node {
             String[] source = from.split("/", -1);
             String[] target = to.split("/", -1);
             int same = 0;
+            // The target's own name is always part of it, as in kernfs.
             while (same < source.length
-                    && same < target.length
+                    && same < target.length - 1
                     && source[same].equals(target[same])) {
                 same++;
             }

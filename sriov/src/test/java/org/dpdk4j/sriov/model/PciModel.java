@@ -100,21 +100,14 @@ final class PciModel {
         directory.text("local_cpulist", "0-1");
         directory.attribute("enable", () -> device.driver == null ? "0" : "1", text -> {});
         directory.attribute("numa_node", () -> Integer.toString(device.numaNode), text -> {});
-        directory.attribute(
-                "driver_override",
-                () -> device.driverOverride == null ? "(null)" : device.driverOverride,
-                text -> override(device, text));
+        if (kernel.machine.driverOverride()) {
+            directory.attribute(
+                    "driver_override",
+                    () -> device.driverOverride == null ? "(null)" : device.driverOverride,
+                    text -> override(device, text));
+        }
         directory.show("uevent", () -> uevent(device));
-        directory.text(
-                "modalias",
-                "pci:v%08Xd%08Xsv%08Xsd00000000bc%02Xsc%02Xi%02X"
-                        .formatted(
-                                device.vendor,
-                                device.device,
-                                device.vendor,
-                                device.classCode >> 16,
-                                device.classCode >> 8 & 0xff,
-                                device.classCode & 0xff));
+        directory.text("modalias", modalias(device));
         // Virtual functions have no link of their own: their registers read as zero.
         boolean link = device.physfn == null;
         directory.text("current_link_speed", link ? "8.0 GT/s PCIe" : "Unknown");
@@ -543,6 +536,17 @@ final class PciModel {
         return device;
     }
 
+    private static String modalias(PciDevice device) {
+        return "pci:v%08Xd%08Xsv%08Xsd00000000bc%02Xsc%02Xi%02X"
+                .formatted(
+                        device.vendor,
+                        device.device,
+                        device.vendor,
+                        device.classCode >> 16,
+                        device.classCode >> 8 & 0xff,
+                        device.classCode & 0xff);
+    }
+
     private static String uevent(PciDevice device) {
         List<String> lines = new ArrayList<>();
         if (device.driver != null) {
@@ -550,7 +554,9 @@ final class PciModel {
         }
         lines.add("PCI_CLASS=%X".formatted(device.classCode));
         lines.add("PCI_ID=%04X:%04X".formatted(device.vendor, device.device));
+        lines.add("PCI_SUBSYS_ID=%04X:0000".formatted(device.vendor));
         lines.add("PCI_SLOT_NAME=" + device.address);
+        lines.add("MODALIAS=" + modalias(device));
         return String.join("\n", lines);
     }
 

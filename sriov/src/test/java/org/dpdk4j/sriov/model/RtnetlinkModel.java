@@ -361,7 +361,7 @@ final class RtnetlinkModel {
                 int protocol = type == VF_VLAN ? VfConfig.ETH_P_8021Q : protocol(value);
                 int vlan = value.getInt(4);
                 int qos = value.getInt(8);
-                require(vlan >= 0 && vlan < 4096 - 1 && qos >= 0 && qos < 8, Errno.EINVAL);
+                require(vlan >= 0 && vlan < 4096 && qos >= 0 && qos < 8, Errno.EINVAL);
                 require(
                         protocol == VfConfig.ETH_P_8021Q || nic.has(VfFeature.VLAN_PROTOCOL),
                         Errno.EPROTONOSUPPORT);
