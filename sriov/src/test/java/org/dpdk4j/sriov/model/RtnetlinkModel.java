@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.model.NetlinkModel.Request;
+import org.dpdk4j.sriov.model.NicModel.VfFeature;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.model.NetlinkModel.Request;
-import org.dpdk4j.sriov.model.NicModel.VfFeature;
 
 /** Links with their VFs, addresses, routes. */
 final class RtnetlinkModel {
@@ -62,9 +63,6 @@ final class RtnetlinkModel {
         VF_RSS_QUERY_EN,
         VF_TRUST
     };
-
-    /** A nested attribute's length has 16 bits. */
-    private static final int NEST_BYTES = 65535;
 
     private static final int MAIN_TABLE = 254;
     private static final int LOCAL_TABLE = 255;
@@ -225,14 +223,9 @@ final class RtnetlinkModel {
     private static void vfs(NetlinkBuffer answer, PciDevice pf, int filter) {
         int list = answer.begin(IFLA_VFINFO_LIST);
         for (int i = 0; i < pf.numVfs; i++) {
-            int start = answer.length();
             vf(answer, pf, i, filter);
-            if (answer.length() - list > NEST_BYTES) {
-                // More VFs than a nested attribute can hold are left out.
-                answer.cut(start);
-                break;
-            }
         }
+        // More VFs than a nested attribute can say: the kernel writes them all the same.
         answer.end(list);
     }
 
