@@ -4,6 +4,9 @@ package org.dpdk4j.sriov;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.model.KernelModelProcess;
@@ -13,10 +16,6 @@ import org.dpdk4j.sriov.model.NicModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 
 class PhysicalFunctionTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);

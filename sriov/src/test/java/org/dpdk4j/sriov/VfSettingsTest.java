@@ -4,9 +4,8 @@ package org.dpdk4j.sriov;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
 
 class VfSettingsTest {
     @Test

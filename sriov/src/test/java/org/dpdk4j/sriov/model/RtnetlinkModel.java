@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.model.NetlinkModel.Request;
-import org.dpdk4j.sriov.model.NicModel.VfFeature;
-
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.model.NetlinkModel.Request;
+import org.dpdk4j.sriov.model.NicModel.VfFeature;
 
 /** Links with their VFs, addresses, routes. */
 final class RtnetlinkModel {

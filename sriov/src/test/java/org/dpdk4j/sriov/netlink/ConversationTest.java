@@ -9,12 +9,11 @@ import static org.dpdk4j.sriov.netlink.ScriptedKernel.done;
 import static org.dpdk4j.sriov.netlink.ScriptedKernel.error;
 import static org.dpdk4j.sriov.netlink.ScriptedKernel.part;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.junit.jupiter.api.Test;
-
-import java.util.ArrayList;
-import java.util.List;
 
 class ConversationTest {
     private static final int INTERRUPTED = NetlinkMessage.F_MULTI | NetlinkMessage.F_DUMP_INTR;

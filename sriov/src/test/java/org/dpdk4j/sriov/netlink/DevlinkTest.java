@@ -9,13 +9,12 @@ import static org.dpdk4j.sriov.netlink.ScriptedKernel.done;
 import static org.dpdk4j.sriov.netlink.ScriptedKernel.error;
 import static org.dpdk4j.sriov.netlink.ScriptedKernel.part;
 
+import java.util.List;
+import java.util.OptionalInt;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.junit.jupiter.api.Test;
-
-import java.util.List;
-import java.util.OptionalInt;
 
 class DevlinkTest {
     private static final String DEVICE = "0000:03:00.0";

@@ -4,18 +4,16 @@ package org.dpdk4j.sriov.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 
 /** Whatever comes from a socket, it is read or refused: by {@link KernelException}, and soon. */
 class NetlinkFuzzTest {

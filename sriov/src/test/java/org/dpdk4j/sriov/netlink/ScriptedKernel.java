@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.netlink;
 
-import org.dpdk4j.sriov.kernel.Errno;
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.kernel.KernelException;
-import org.dpdk4j.sriov.kernel.NetlinkPort;
-
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.kernel.NetlinkPort;
 
 /** Answers netlink's requests as a test says, to show what a real kernel seldom does. */
 final class ScriptedKernel {
