@@ -238,6 +238,15 @@ example_java_options() {
     printf '%s\n' -XX:+UseSerialGC --enable-native-access=org.dpdk4j.bindings --module-path "$1"
 }
 
+# --- containers ------------------------------------------------------------------------------
+
+# Java's options for the programs of module docker with module path $1, one a line.
+docker_java_options() {
+    printf '%s\n' -XX:+UseSerialGC -Xshare:auto -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+        -Dorg.slf4j.simpleLogger.showThreadName=false -Dorg.slf4j.simpleLogger.showLogName=false \
+        --enable-native-access=org.dpdk4j.sriov,org.xerial.sqlitejdbc --module-path "$1"
+}
+
 # --- build -----------------------------------------------------------------------------------
 
 need_maven() {

@@ -10,4 +10,7 @@ module org.dpdk4j.docker {
     requires org.slf4j;
 
     exports org.dpdk4j.docker;
+
+    opens org.dpdk4j.docker.cli to
+            info.picocli;
 }

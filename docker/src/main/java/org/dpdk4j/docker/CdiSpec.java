@@ -5,12 +5,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -70,31 +66,6 @@ public record CdiSpec(
      */
     public Path file(Path directory) {
         return directory.resolve("dpdk4j-" + name + ".json");
-    }
-
-    /**
-     * Writes the file as a whole, with its directory as needed.
-     *
-     * @param directory of specs
-     * @return the file
-     * @throws DockerException if it can't be written
-     */
-    public Path write(Path directory) {
-        Path file = file(directory);
-        Path next = directory.resolve(".dpdk4j-" + name + ".new");
-        try {
-            Files.createDirectories(directory);
-            Files.writeString(next, json());
-            Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
-            Files.move(
-                    next,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new DockerException("The CDI spec " + file + " can't be written: " + e, e);
-        }
-        return file;
     }
 
     /**

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker;
 
-import org.dpdk4j.sriov.MacAddress;
-import org.dpdk4j.sriov.PciAddress;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.dpdk4j.sriov.MacAddress;
+import org.dpdk4j.sriov.PciAddress;
 
 /**
  * A device that a container gets.

@@ -2,8 +2,10 @@
 package org.dpdk4j.docker;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -20,19 +22,22 @@ public final class ContainerFiles {
     private static final String CID = "cid";
 
     private final Path directory;
+    private final Path specs;
 
-    private ContainerFiles(Path directory) {
+    private ContainerFiles(Path directory, Path specs) {
         this.directory = directory;
+        this.specs = specs;
     }
 
     /**
      * Below the inventory's state directory.
      *
      * @param state that directory
+     * @param specs where engines look for CDI specs, mostly {@link CdiSpec#DIRECTORY}
      * @return the files
      */
-    public static ContainerFiles in(Path state) {
-        return new ContainerFiles(state.toAbsolutePath().resolve("containers"));
+    public static ContainerFiles in(Path state, Path specs) {
+        return new ContainerFiles(state.toAbsolutePath().resolve("containers"), specs);
     }
 
     /**
@@ -43,7 +48,9 @@ public final class ContainerFiles {
      */
     public static ContainerFiles system() {
         String state = System.getenv("DPDK4J_STATE");
-        return in(Path.of(state == null || state.isEmpty() ? "/var/lib/dpdk4j" : state));
+        return in(
+                Path.of(state == null || state.isEmpty() ? "/var/lib/dpdk4j" : state),
+                CdiSpec.DIRECTORY);
     }
 
     /**
@@ -67,18 +74,41 @@ public final class ContainerFiles {
     }
 
     /**
-     * Notes a CDI spec, so that it goes when the container does. To be called before it is written.
+     * Writes a container's CDI spec, whose name nobody else may have.
      *
      * @param reservation the container's first
-     * @param spec its file
-     * @throws DockerException if that can't be noted
+     * @param spec to be written
+     * @return its file
+     * @throws DockerException if another container has that name, or it can't be written
      */
-    public void noteCdi(long reservation, Path spec) {
+    public Path claimSpec(long reservation, CdiSpec spec) {
+        Path file = spec.file(specs);
         try {
             Files.createDirectories(of(reservation));
-            Files.writeString(of(reservation).resolve(CDI), spec.toString());
+            Files.createDirectories(specs);
+            Files.writeString(of(reservation).resolve(CDI), file.toString());
+            Path next = specs.resolve(".dpdk4j-" + reservation + ".new");
+            Files.writeString(next, spec.json());
+            Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-r--r--"));
+            try {
+                // Unlike a move, this leaves alone what is there.
+                Files.createLink(file, next);
+            } finally {
+                Files.delete(next);
+            }
+            return file;
+        } catch (FileAlreadyExistsException e) {
+            throw new DockerException(
+                    "There is a container "
+                            + spec.name()
+                            + " with virtual functions already ("
+                            + file
+                            + "). Stop it (docker_run_dpdk stop --name="
+                            + spec.name()
+                            + "), or choose another name.",
+                    e);
         } catch (IOException e) {
-            throw new DockerException("Notes can't be kept in " + directory + ": " + e, e);
+            throw new DockerException("The CDI spec " + file + " can't be written: " + e, e);
         }
     }
 
@@ -92,7 +122,11 @@ public final class ContainerFiles {
         Path mine = of(reservation);
         try {
             if (Files.exists(mine.resolve(CDI))) {
-                Files.deleteIfExists(Path.of(Files.readString(mine.resolve(CDI))));
+                Path spec = Path.of(Files.readString(mine.resolve(CDI)));
+                // Only if it names our directory: the container's name may have found another.
+                if (Files.exists(spec) && Files.readString(spec).contains(mine + "/")) {
+                    Files.deleteIfExists(spec);
+                }
             }
             if (Files.exists(mine)) {
                 try (Stream<Path> files = Files.walk(mine)) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.dpdk4j.sriov.PciFunction;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The nodes below {@code /dev} through which a program uses a device: these a container needs, and

@@ -4,9 +4,6 @@ package org.dpdk4j.docker.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
-import org.dpdk4j.docker.DockerException;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,11 +17,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dpdk4j.docker.DockerException;
 
 /**
  * Asks by the {@code docker} client: it knows contexts, {@code DOCKER_HOST}, TLS and what version
@@ -131,6 +130,59 @@ public final class DockerClient implements Engine {
             throw unreachable(answer);
         }
         return new EngineInfo(version, texts(info.path("CDISpecDirs")));
+    }
+
+    /**
+     * Stops a container; nothing if it isn't there or has ended.
+     *
+     * @param id of it
+     * @param seconds before it is killed; the engine's own choice if empty
+     */
+    public void stop(String id, OptionalInt seconds) {
+        Answer answer =
+                seconds.isPresent()
+                        ? ask("container", "stop", "--time", "" + seconds.getAsInt(), "--", id)
+                        : ask("container", "stop", "--", id);
+        if (answer.exit != 0 && !absent(answer)) {
+            throw refused("stop container " + id, answer);
+        }
+    }
+
+    /**
+     * Removes a container with its anonymous volumes, even if it runs; nothing if it isn't there.
+     *
+     * @param id of it
+     */
+    public void remove(String id) {
+        Answer answer = ask("container", "rm", "--force", "--volumes", "--", id);
+        if (answer.exit != 0 && !absent(answer)) {
+            throw refused("remove container " + id, answer);
+        }
+    }
+
+    /**
+     * Hands a command on, with our own input and output.
+     *
+     * @param subcommand of the client
+     * @param arguments of it, untouched
+     * @return its exit code
+     */
+    public int pass(String subcommand, List<String> arguments) {
+        List<String> line = new ArrayList<>(List.of(command, subcommand));
+        line.addAll(arguments);
+        try {
+            return new ProcessBuilder(line).inheritIO().start().waitFor();
+        } catch (IOException e) {
+            throw new EngineUnreachableException(
+                    "The docker client can't be started (" + e.getMessage() + ").", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DockerException("Interrupted.", e);
+        }
+    }
+
+    private static DockerException refused(String what, Answer answer) {
+        return new DockerException("Docker could not " + what + ": " + answer.errors.strip());
     }
 
     private Optional<JsonNode> inspect(String kind, String nameOrId) {

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.docker.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.dpdk4j.docker.ContainerFiles;
+import org.dpdk4j.docker.DockerException;
+import org.dpdk4j.docker.engine.DockerClient;
+import org.dpdk4j.docker.engine.EngineUnreachableException;
+import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.kernel.Kernel;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The command {@code docker_run_dpdk}: containers with virtual functions of their own. */
+@Command(
+        name = "docker_run_dpdk",
+        description = "Containers with virtual functions of their own, for DPDK programs.",
+        subcommands = {
+            RunCommand.class,
+            StopCommand.class,
+            PsCommand.class,
+            InspectCommand.class,
+            RestartCommand.class,
+            LogsCommand.class,
+            DoctorCommand.class,
+            ReconcileCommand.class,
+            CompletionCommand.class,
+        },
+        footer = {
+            "",
+            "A network comes first:",
+            "  docker network create -d hisriov --subnet=40.0.0.0/24 -o netdevice=eth2 -o nvf=5"
+                    + " mynet",
+            "",
+            "Exit code: 0 done, 1 refused or failed, 2 not understood; run's is the container's, or"
+                    + " 125 if it was not started."
+        })
+public final class DockerRunDpdk {
+    static final int FAILED = 1;
+    static final int NOT_UNDERSTOOD = 2;
+    static final int NOT_STARTED = 125;
+
+    private static final String RUN = "run";
+
+    /** What the commands work on. */
+    interface Machine {
+        /** Of this machine. */
+        Kernel kernel();
+
+        /** To be closed by the caller. */
+        Inventory inventory();
+
+        /** What we keep of containers. */
+        ContainerFiles files();
+
+        /** The engine, asked by its client. */
+        DockerClient engine();
+    }
+
+    private final Machine machine;
+    private final RunLine line;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field.
+    private boolean help;
+
+    private DockerRunDpdk(Machine machine, RunLine line) {
+        this.machine = machine;
+        this.line = line;
+    }
+
+    /**
+     * Runs the command on this machine.
+     *
+     * @param arguments of the command line
+     */
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, false, System.err.charset());
+        int exit = run(new ThisMachine(), out, err, arguments);
+        out.flush();
+        err.flush();
+        System.exit(exit);
+    }
+
+    /** Runs the command, with its exit code as the result. */
+    static int run(Machine machine, PrintWriter out, PrintWriter err, String... arguments) {
+        RunLine line = new RunLine(List.of(), List.of(), Map.of(), List.of());
+        List<String> ours = List.of(arguments);
+        if (!ours.isEmpty() && ours.getFirst().equals(RUN)) {
+            // picocli must not see what is Docker's or the container's.
+            try {
+                line =
+                        RunLine.split(
+                                ours.subList(1, ours.size()),
+                                () -> ClientHelp.options(machine.engine().command()));
+            } catch (RunLine.NotUnderstood e) {
+                err.println("docker_run_dpdk run: " + e.getMessage());
+                err.flush();
+                return NOT_UNDERSTOOD;
+            } catch (DockerException e) {
+                err.println("docker_run_dpdk run: " + e.getMessage());
+                err.flush();
+                return NOT_STARTED;
+            }
+            ours = new ArrayList<>(List.of(RUN));
+            ours.addAll(line.own());
+        }
+        CommandLine commandLine =
+                new CommandLine(new DockerRunDpdk(machine, line))
+                        .setOut(out)
+                        .setErr(err)
+                        .setExpandAtFiles(false)
+                        .setUsageHelpAutoWidth(true)
+                        .setParameterExceptionHandler(DockerRunDpdk::notUnderstood)
+                        .setExecutionExceptionHandler(DockerRunDpdk::failed);
+        if (ours.isEmpty()) {
+            commandLine.usage(out);
+            out.flush();
+            return NOT_UNDERSTOOD;
+        }
+        int exit = commandLine.execute(ours.toArray(String[]::new));
+        out.flush();
+        err.flush();
+        return exit;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    RunLine line() {
+        return line;
+    }
+
+    static String completion() {
+        return AutoComplete.bash(
+                "docker_run_dpdk",
+                new CommandLine(
+                        new DockerRunDpdk(
+                                new ThisMachine(),
+                                new RunLine(List.of(), List.of(), Map.of(), List.of()))));
+    }
+
+    private static int notUnderstood(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+        command.getErr().println("Try " + command.getCommandSpec().qualifiedName() + " --help.");
+        return NOT_UNDERSTOOD;
+    }
+
+    private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
+        boolean expected =
+                e instanceof DockerException
+                        || e instanceof SriovException
+                        || e instanceof RunLine.NotUnderstood
+                        || e instanceof IllegalArgumentException;
+        if (!expected) {
+            throw e;
+        }
+        if (parsed.hasMatchedOption("--json")) {
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("command", command.getCommandSpec().name());
+            document.put("error", e.getMessage());
+            document.put("unreachable", e instanceof EngineUnreachableException);
+            command.getOut().println(Json.text(document));
+        } else {
+            command.getErr()
+                    .println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+        }
+        if (e instanceof RunLine.NotUnderstood) {
+            return NOT_UNDERSTOOD;
+        }
+        return command.getCommandSpec().name().equals(RUN) ? NOT_STARTED : FAILED;
+    }
+
+    /** The machine that this runs on. */
+    private static final class ThisMachine implements Machine {
+        @Override
+        public Kernel kernel() {
+            return Kernel.system();
+        }
+
+        @Override
+        public Inventory inventory() {
+            return Inventory.open();
+        }
+
+        @Override
+        public ContainerFiles files() {
+            return ContainerFiles.system();
+        }
+
+        @Override
+        public DockerClient engine() {
+            return new DockerClient();
+        }
+    }
+}
