@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
+import org.dpdk4j.sriov.kernel.Errno;
+
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.dpdk4j.sriov.kernel.Errno;
 
 /** What a test asks of the model beside what it asks of the kernel. None of it is a step. */
 final class Control {
@@ -70,6 +71,7 @@ final class Control {
             case "delete" -> net.remove(net.named(words.get(1)));
             case "elsewhere" -> elsewhere(words.get(1), Boolean.parseBoolean(words.get(2)));
             case "rename" -> net.rename(net.named(words.get(1)), words.get(2));
+            case "veth" -> kernel.backing = new VethBacking(net, words.get(1));
             case "altname" -> net.named(words.get(1)).altNames.add(words.get(2));
             case "up" -> net.named(words.get(1)).up = Boolean.parseBoolean(words.get(2));
             case "open" -> open(words.get(1), Boolean.parseBoolean(words.get(2)));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
+import org.dpdk4j.sriov.kernel.Errno;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,7 +11,6 @@ import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.dpdk4j.sriov.kernel.Errno;
 
 /** The whole state of a machine. All of it is used under {@link #lock}. */
 final class KernelModel {
@@ -22,6 +23,9 @@ final class KernelModel {
     final MemoryModel memory;
     final NetlinkModel netlink;
     final Faults faults;
+
+    /** Real interfaces for the VFs'; null where there are none. */
+    VethBacking backing;
 
     private final Condition changed;
     private final PriorityQueue<Event> events =
@@ -103,6 +107,9 @@ final class KernelModel {
         while (!events.isEmpty() && events.peek().due - System.nanoTime() <= 0) {
             events.poll().what.run();
             changed.signalAll();
+        }
+        if (backing != null) {
+            backing.refresh();
         }
     }
 

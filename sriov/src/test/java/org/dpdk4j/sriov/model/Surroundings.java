@@ -55,6 +55,14 @@ public final class Surroundings {
         kernel.control("elsewhere", netdev, elsewhere);
     }
 
+    /**
+     * Gives each VF's interface a real one of the same name in the network namespace of the model's
+     * process, connected by a bridge, until the model ends. Needs root and {@code ip}.
+     */
+    public void backByVeths(String bridge) {
+        kernel.control("veth", bridge);
+    }
+
     /** Renames an interface. */
     public void rename(String netdev, String name) {
         kernel.control("rename", netdev, name);

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.docker.driver;
+
+import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import picocli.CommandLine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+/** The daemon: Docker's network driver {@code hisriov}. */
+@CommandLine.Command(
+        name = "hisriov",
+        mixinStandardHelpOptions = true,
+        description = "Docker's network driver whose containers get virtual functions of a NIC.")
+public final class Hisriov implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Hisriov.class);
+
+    @CommandLine.Option(
+            names = "--socket",
+            paramLabel = "PATH",
+            description = "where Docker looks for it (${DEFAULT-VALUE})")
+    private Path socket = Path.of("/run/docker/plugins/hisriov.sock");
+
+    @CommandLine.Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            description = "with a client that is slow (${DEFAULT-VALUE})")
+    private int patienceSeconds = 30;
+
+    private Hisriov() {}
+
+    /**
+     * Runs until it is told to end by SIGTERM or SIGINT.
+     *
+     * @param arguments see {@code --help}
+     */
+    public static void main(String[] arguments) {
+        int code =
+                new CommandLine(new Hisriov())
+                        .setExecutionExceptionHandler((failure, command, _) -> {
+                            if (!(failure instanceof SriovException)) {
+                                throw failure;
+                            }
+                            command.getErr().println("hisriov: " + failure.getMessage());
+                            return 1;
+                        })
+                        .execute(arguments);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Kernel kernel = Kernel.system();
+        CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    ended.countDown();
+                                    try {
+                                        closed.await();
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                },
+                                "end"));
+        try (Inventory inventory = Inventory.open();
+                PluginServer _ =
+                        PluginServer.listen(
+                                new Calls(new NetworkDriver(inventory, kernel)),
+                                socket,
+                                Duration.ofSeconds(patienceSeconds))) {
+            LOG.info("Docker finds the driver hisriov at {}", socket);
+            ended.await();
+        } finally {
+            closed.countDown();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.docker.driver;
+
+import org.dpdk4j.docker.DockerNetwork;
+import org.dpdk4j.docker.NetworkOptions;
+import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.Netdev;
+import org.dpdk4j.sriov.Network;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.PciBus;
+import org.dpdk4j.sriov.PciFunction;
+import org.dpdk4j.sriov.PhysicalFunction;
+import org.dpdk4j.sriov.Selector;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Docker's networks and the NICs that serve them. A network stands in the inventory before its
+ * virtual functions are made, so that whoever dies in between leaves nothing that nobody knows of.
+ */
+final class Networks {
+    private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
+
+    private final Inventory inventory;
+    private final Kernel kernel;
+
+    Networks(Inventory inventory, Kernel kernel) {
+        this.inventory = inventory;
+        this.kernel = kernel;
+    }
+
+    /** The network with this ID, if Docker made it with this driver. */
+    Optional<DockerNetwork> find(String id) {
+        return inventory.network(id).flatMap(found -> DockerNetwork.of(id, found.metadata()));
+    }
+
+    /** As {@link #find}, for those who can't go on without. */
+    DockerNetwork get(String id) {
+        return find(id).orElseThrow(() ->
+                new SriovException(
+                        "hisriov doesn't know network "
+                                + id
+                                + ": it was made with another state directory, or"
+                                + " that was lost. Remove the network from Docker"
+                                + " and create it again."));
+    }
+
+    /** All networks of this driver. */
+    List<DockerNetwork> all() {
+        List<DockerNetwork> all = new ArrayList<>();
+        for (Network network : inventory.networks()) {
+            DockerNetwork.of(network.name(), network.metadata()).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    /** Makes a network, with its virtual functions. The same once more does nothing. */
+    synchronized void create(
+            String id,
+            NetworkOptions options,
+            Optional<String> gateway,
+            Optional<String> gatewayIpv6) {
+        PciFunction nic = nic(options);
+        if (options.passthrough()) {
+            throw new SriovException(
+                    "mode=passthrough is not there yet: take virtual functions, -o nvf=N.");
+        }
+        int nvf = count(nic, options);
+        checkMtu(nic, options);
+        DockerNetwork network =
+                new DockerNetwork(id, nic.address(), options, gateway, gatewayIpv6, false);
+        Optional<DockerNetwork> before = find(id);
+        if (before.isPresent() && !before.get().equals(network)) {
+            throw new SriovException("Network " + id + " exists already, with other options.");
+        }
+        if (before.isEmpty()) {
+            checkNeighbours(network, nvf);
+            inventory.network(id, Selector.parse("pf=" + nic.address()), network.metadata());
+        }
+        try {
+            up(nic);
+            inventory.numVfs(nic.address(), nvf);
+        } catch (RuntimeException e) {
+            if (before.isEmpty()) {
+                forget(network, e);
+            }
+            throw e;
+        }
+        LOG.info("Network {} on {}: {} virtual functions", id, nic.address(), nvf);
+    }
+
+    /**
+     * Removes a network. While a stopped container still owns a virtual function, only a mark is
+     * made: the rest follows when that is given back.
+     */
+    synchronized void delete(String id) {
+        Optional<DockerNetwork> network = find(id);
+        if (network.isEmpty()) {
+            return;
+        }
+        boolean used =
+                inventory.reservations().stream().anyMatch(other -> other.network().equals(id));
+        if (used) {
+            inventory.network(
+                    id,
+                    Selector.parse("pf=" + network.get().pf()),
+                    network.get().forgotten().metadata());
+            LOG.info(
+                    "Network {} is removed; stopped containers still own virtual functions of it",
+                    id);
+            return;
+        }
+        inventory.forgetNetwork(id);
+        restoreCount(network.get().pf());
+        LOG.info("Network {} is removed", id);
+    }
+
+    /** Ends the removal of those networks whose last container has gone. */
+    synchronized void sweep() {
+        for (DockerNetwork network : all()) {
+            if (network.removed()) {
+                delete(network.id());
+            }
+        }
+    }
+
+    private void forget(DockerNetwork network, RuntimeException cause) {
+        try {
+            inventory.forgetNetwork(network.id());
+            restoreCount(network.pf());
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** When the last network of a NIC goes, so do the virtual functions that were made for it. */
+    private void restoreCount(PciAddress pf) {
+        if (all().stream().noneMatch(other -> other.pf().equals(pf))) {
+            inventory.restoreNumVfs(pf);
+        }
+    }
+
+    private PciFunction nic(NetworkOptions options) {
+        PciBus bus = PciBus.of(kernel);
+        Optional<PciAddress> named = options.netdevice().map(this::device);
+        if (named.isPresent()
+                && options.pci().isPresent()
+                && !named.get().equals(options.pci().get())) {
+            throw new SriovException(
+                    "Interface "
+                            + options.netdevice().get()
+                            + " belongs to "
+                            + named.get()
+                            + " and not to "
+                            + options.pci().get()
+                            + ": name one of them.");
+        }
+        PciFunction nic = bus.function(named.or(options::pci).orElseThrow());
+        if (nic.physicalFunction().isPresent()) {
+            throw new SriovException(
+                    nic.address()
+                            + " is a virtual function. Name the NIC that it belongs to: -o pci="
+                            + nic.physicalFunction().get()
+                            + ".");
+        }
+        return nic;
+    }
+
+    private PciAddress device(String netdevice) {
+        try {
+            String device = kernel.readLink("/sys/class/net/" + netdevice + "/device");
+            return PciAddress.parse(device.substring(device.lastIndexOf('/') + 1));
+        } catch (KernelException | IllegalArgumentException e) {
+            throw new SriovException(
+                    "There is no interface "
+                            + netdevice
+                            + " of a PCI device here. dpdk4j list shows those that there are.",
+                    e);
+        }
+    }
+
+    private int count(PciFunction nic, NetworkOptions options) {
+        PhysicalFunction pf = PhysicalFunction.of(kernel, nic.address());
+        int now = pf.numVfs();
+        if (options.nvf().isEmpty() && now == 0) {
+            throw new SriovException(
+                    nic.address()
+                            + " has no virtual functions yet: say how many to make, from 1 to "
+                            + pf.totalVfs()
+                            + ", as in -o nvf="
+                            + Math.min(4, pf.totalVfs())
+                            + ".");
+        }
+        return options.nvf().orElse(now);
+    }
+
+    private void checkNeighbours(DockerNetwork network, int nvf) {
+        for (DockerNetwork other : all()) {
+            int theirs = other.options().nvf().orElse(nvf);
+            if (other.pf().equals(network.pf()) && theirs != nvf) {
+                throw new SriovException(
+                        "Network "
+                                + other.id()
+                                + " has "
+                                + theirs
+                                + " virtual functions on "
+                                + other.pf()
+                                + " already, and another number would destroy them. Share them, -o"
+                                + " nvf="
+                                + theirs
+                                + ", or remove that network first.");
+            }
+        }
+    }
+
+    private void checkMtu(PciFunction nic, NetworkOptions options) {
+        for (Netdev netdev : Netdev.of(kernel, nic.address())) {
+            if (options.mtu().orElse(0) > netdev.mtu()) {
+                throw new SriovException(
+                        "Virtual functions can't have an MTU of "
+                                + options.mtu().getAsInt()
+                                + " while their NIC "
+                                + netdev.name()
+                                + " has "
+                                + netdev.mtu()
+                                + ". Raise that first: ip link set "
+                                + netdev.name()
+                                + " mtu "
+                                + options.mtu().getAsInt()
+                                + ".");
+            }
+        }
+    }
+
+    /**
+     * Some drivers hold new virtual functions up, or give them odd addresses, below a NIC that is
+     * down.
+     */
+    private void up(PciFunction nic) {
+        for (Netdev netdev : Netdev.of(kernel, nic.address())) {
+            if (!netdev.up()) {
+                netdev.up(true);
+            }
+        }
+    }
+}
