@@ -78,8 +78,8 @@ final class KernelModel {
                             .replace(machine.lockdown(), "[" + machine.lockdown() + "]");
             tree.sys("kernel/security").text("lockdown", modes);
         }
-        pci.register(new Driver("pcieport", "pcieport", Driver.Kind.BRIDGE, java.util.Set.of()));
         pci.boot(machine);
+        pci.register(new Driver("pcieport", "pcieport", Driver.Kind.BRIDGE, java.util.Set.of()));
         for (Nic nic : machine.nics()) {
             modules.insert(nic.model().driver);
         }

@@ -95,6 +95,14 @@ public final class KernelModelProcess implements AutoCloseable {
     }
 
     /**
+     * Starts the machine anew, as a reboot does: its VFs are gone, but for those of its
+     * description, bindings and hugepages forgotten. Not while an operation waits.
+     */
+    public void reboot() {
+        kernel.control("reboot");
+    }
+
+    /**
      * How many changes were asked for since the start or {@link #resetSteps()}, failed ones too.
      */
     public long steps() {
