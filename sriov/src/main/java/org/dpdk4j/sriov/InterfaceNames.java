@@ -28,7 +28,7 @@ final class InterfaceNames {
                                                 || c == ':'
                                                 || Character.isWhitespace(c));
         if (!valid) {
-            throw new SriovException(
+            throw new IllegalArgumentException(
                     "\""
                             + printable(name)
                             + "\" can't be the name of a network interface: give one as ip link"

@@ -90,7 +90,7 @@ public final class Inventory implements AutoCloseable {
                     "The state directory "
                             + stateDirectory
                             + " can't be written ("
-                            + e
+                            + e.getMessage()
                             + "). Be root, or choose a directory of your own by "
                             + STATE
                             + ".",

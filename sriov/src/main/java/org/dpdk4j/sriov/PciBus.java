@@ -87,6 +87,7 @@ public final class PciBus {
      *
      * @param netdev its name, or one of its alternative names
      * @return the function
+     * @throws IllegalArgumentException if no interface can have this name
      * @throws SriovException if there is no such interface, or no PCI device behind it
      */
     public PciFunction named(String netdev) {

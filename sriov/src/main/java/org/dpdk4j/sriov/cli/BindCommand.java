@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 /** Gives a device to a userspace driver. */
 @Command(name = "bind", description = "Binds a device to a userspace driver; unbind gives it back.")
 final class BindCommand extends Subcommand {
-    @Parameters(paramLabel = "ADDRESS", description = "PCI address, such as 0000:03:10.2.")
-    private @Nullable PciAddress address;
+    @Parameters(paramLabel = "ADDRESS", description = DeviceName.DESCRIPTION)
+    private @Nullable String address;
 
     @Option(
             names = {"-d", "--driver"},
@@ -33,11 +33,13 @@ final class BindCommand extends Subcommand {
     private boolean force;
 
     @Override
-    Result result(Kernel kernel) {
-        PciAddress device = Subcommand.given(address);
-        UserspaceDriver wanted = Subcommand.given(driver);
+    Result result(Dpdk4j root) {
+        Kernel kernel = root.kernel();
+        PciAddress device = DeviceName.address(kernel, given(address));
+        UserspaceDriver wanted = given(driver);
         DriverBinding binding = DriverBinding.of(kernel);
-        StoredBindings stored = StoredBindings.open();
+        StoredBindings stored = new StoredBindings(root.stateDirectory());
+        Owned.refuse(root, device);
         Binding before = binding.before(device, wanted);
         Optional<Binding> older = stored.find(device);
         boolean userspace = UserspaceDriver.of(before.driver()).isPresent();

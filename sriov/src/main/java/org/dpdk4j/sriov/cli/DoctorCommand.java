@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.dpdk4j.sriov.Doctor;
 import org.dpdk4j.sriov.Finding;
-import org.dpdk4j.sriov.kernel.Kernel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,9 +25,9 @@ final class DoctorCommand extends Subcommand {
     private boolean quiet;
 
     @Override
-    Result result(Kernel kernel) {
+    Result result(Dpdk4j root) {
         List<Finding> findings =
-                Doctor.of(kernel).findings().stream()
+                Doctor.of(root.kernel()).findings().stream()
                         .filter(finding -> !quiet || finding.level() != Finding.Level.OK)
                         .toList();
         List<String> lines = new ArrayList<>();

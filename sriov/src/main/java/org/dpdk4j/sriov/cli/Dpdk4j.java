@@ -2,10 +2,12 @@
 package org.dpdk4j.sriov.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dpdk4j.sriov.Inventory;
 import org.dpdk4j.sriov.MacAddress;
-import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.Selector;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Kernel;
@@ -25,6 +27,11 @@ import picocli.CommandLine.ParameterException;
             ListCommand.class,
             BindCommand.class,
             UnbindCommand.class,
+            VfsCommand.class,
+            ReserveCommand.class,
+            ReservationsCommand.class,
+            ReleaseCommand.class,
+            ReconcileCommand.class,
         },
         footer = {
             "",
@@ -36,6 +43,7 @@ public final class Dpdk4j {
     static final int NOT_UNDERSTOOD = 2;
 
     private final Kernel kernel;
+    private final Path stateDirectory;
 
     @Option(
             names = {"-h", "--help"},
@@ -44,8 +52,9 @@ public final class Dpdk4j {
     @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field.
     private boolean help;
 
-    Dpdk4j(Kernel kernel) {
+    Dpdk4j(Kernel kernel, Path stateDirectory) {
         this.kernel = kernel;
+        this.stateDirectory = stateDirectory;
     }
 
     /**
@@ -56,20 +65,27 @@ public final class Dpdk4j {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, false, System.err.charset());
-        System.exit(run(Kernel.system(), out, err, arguments));
+        String state = System.getenv("DPDK4J_STATE");
+        Path directory = Path.of(state == null || state.isEmpty() ? "/var/lib/dpdk4j" : state);
+        System.exit(run(Kernel.system(), directory, out, err, arguments));
     }
 
     /** Runs the command, with its exit code as the result. */
-    static int run(Kernel kernel, PrintWriter out, PrintWriter err, String... arguments) {
+    static int run(
+            Kernel kernel,
+            Path stateDirectory,
+            PrintWriter out,
+            PrintWriter err,
+            String... arguments) {
         CommandLine commandLine =
-                new CommandLine(new Dpdk4j(kernel))
+                new CommandLine(new Dpdk4j(kernel, stateDirectory))
                         .setOut(out)
                         .setErr(err)
                         .setUsageHelpAutoWidth(true)
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setParameterExceptionHandler(Dpdk4j::notUnderstood)
                         .setExecutionExceptionHandler(Dpdk4j::failed);
-        register(commandLine, PciAddress.class, PciAddress::parse);
+        register(commandLine, Selector.class, Selector::parse);
         register(commandLine, MacAddress.class, MacAddress::parse);
         register(commandLine, UserspaceDriver.class, UserspaceDriver::parse);
         try {
@@ -82,6 +98,15 @@ public final class Dpdk4j {
 
     Kernel kernel() {
         return kernel;
+    }
+
+    Path stateDirectory() {
+        return stateDirectory;
+    }
+
+    /** To be closed by who asks. */
+    Inventory inventory() {
+        return Inventory.open(stateDirectory, kernel);
     }
 
     private static <T> void register(CommandLine commandLine, Class<T> type, Parser<T> parser) {
@@ -110,9 +135,13 @@ public final class Dpdk4j {
 
     private static int failed(
             Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+        if (e instanceof IllegalArgumentException) {
+            report(commandLine, message(e));
+            return NOT_UNDERSTOOD;
+        }
         // Whatever else goes wrong is a mistake of ours; people get a sentence all the same.
         report(commandLine, e instanceof SriovException ? message(e) : "Unexpectedly failed: " + e);
-        return e instanceof IllegalArgumentException ? NOT_UNDERSTOOD : FAILED;
+        return FAILED;
     }
 
     private static void report(CommandLine commandLine, String sentence) {

@@ -33,6 +33,15 @@ final class Json {
         return text.toString();
     }
 
+    /** A single value for people; what isn't there shows as a dash. */
+    static String plain(@Nullable Object value) {
+        return switch (value) {
+            case null -> "-";
+            case Optional<?> optional -> plain(optional.orElse(null));
+            default -> value.toString();
+        };
+    }
+
     private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
         switch (value) {
             case null -> generator.writeNull();

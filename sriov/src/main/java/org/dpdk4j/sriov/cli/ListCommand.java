@@ -9,7 +9,6 @@ import org.dpdk4j.sriov.PciBus;
 import org.dpdk4j.sriov.PciFunction;
 import org.dpdk4j.sriov.PcieLink;
 import org.dpdk4j.sriov.SriovCapability;
-import org.dpdk4j.sriov.kernel.Kernel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,9 +21,9 @@ final class ListCommand extends Subcommand {
     private boolean all;
 
     @Override
-    Result result(Kernel kernel) {
+    Result result(Dpdk4j root) {
         List<PciFunction> functions =
-                PciBus.of(kernel).functions().stream()
+                PciBus.of(root.kernel()).functions().stream()
                         .filter(function -> all || function.network())
                         .toList();
         Table table =

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,12 +23,6 @@ final class StoredBindings {
 
     StoredBindings(Path stateDirectory) {
         this.directory = stateDirectory.resolve("bindings");
-    }
-
-    /** In {@code $DPDK4J_STATE}, or {@code /var/lib/dpdk4j}. */
-    static StoredBindings open() {
-        String state = System.getenv("DPDK4J_STATE");
-        return new StoredBindings(Path.of(state == null ? "/var/lib/dpdk4j" : state));
     }
 
     Optional<Binding> find(PciAddress address) {
@@ -85,8 +81,16 @@ final class StoredBindings {
                         + " "
                         + file
                         + " ("
-                        + e
+                        + reason(e)
                         + "). Run it as root, or name another place by DPDK4J_STATE.",
                 e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        boolean named = e instanceof FileSystemException file && file.getReason() != null;
+        return named ? ((FileSystemException) e).getReason() : String.valueOf(e.getMessage());
     }
 }

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.dpdk4j.sriov.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,13 +41,13 @@ abstract class Subcommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field.
     private boolean help;
 
-    abstract Result result(Kernel kernel);
+    abstract Result result(Dpdk4j root);
 
     @Override
     public final Integer call() {
         CommandSpec here = given(spec);
         Dpdk4j root = (Dpdk4j) here.root().userObject();
-        Result result = result(root.kernel());
+        Result result = result(root);
         PrintWriter out = here.commandLine().getOut();
         if (json) {
             Map<String, Object> document = new LinkedHashMap<>();

@@ -22,14 +22,16 @@ import picocli.CommandLine.Parameters;
             "One that was bound by other means goes to the driver that the kernel chooses."
         })
 final class UnbindCommand extends Subcommand {
-    @Parameters(paramLabel = "ADDRESS", description = "PCI address, such as 0000:03:10.2.")
-    private @Nullable PciAddress address;
+    @Parameters(paramLabel = "ADDRESS", description = DeviceName.DESCRIPTION)
+    private @Nullable String address;
 
     @Override
-    Result result(Kernel kernel) {
-        PciAddress device = Subcommand.given(address);
+    Result result(Dpdk4j root) {
+        Kernel kernel = root.kernel();
+        PciAddress device = DeviceName.address(kernel, given(address));
         DriverBinding binding = DriverBinding.of(kernel);
-        StoredBindings stored = StoredBindings.open();
+        StoredBindings stored = new StoredBindings(root.stateDirectory());
+        Owned.refuse(root, device);
         Optional<Binding> before = stored.find(device);
         Restoration ended = Restoration.DONE;
         if (before.isPresent()) {
