@@ -4,8 +4,11 @@ package org.dpdk4j.sriov;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.kernel.FileStatus;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.sriov.model.KernelModelProcess;
@@ -396,7 +399,7 @@ class DriverBindingTest {
     @Test
     void shouldTeachTheIdWhereThereIsNoOverrideAndLeaveItsTwinsAlone() throws KernelException {
         boot(withVfs());
-        Kernel old = new KernelWithoutOverride(kernel);
+        Kernel old = withoutOverride(kernel);
         DriverBinding oldBinding = DriverBinding.of(old);
         kernel.write("/sys/bus/pci/devices/" + THIRD + "/driver/unbind", THIRD.toString());
         final String before = model.snapshot();
@@ -421,5 +424,82 @@ class DriverBindingTest {
             model.faults().clear();
             assertThat(model.snapshot()).as("error at step %d", k).isEqualTo(before);
         }
+    }
+
+    /** As it was before 3.16. */
+    private static Kernel withoutOverride(Kernel kernel) {
+        return new KernelView(kernel) {
+            private static void check(String path) throws KernelException {
+                if (path.endsWith("/driver_override")) {
+                    throw new KernelException("open " + path, Errno.ENOENT);
+                }
+            }
+
+            @Override
+            public String read(String path) throws KernelException {
+                check(path);
+                return super.read(path);
+            }
+
+            @Override
+            public void write(String path, String text) throws KernelException {
+                check(path);
+                super.write(path, text);
+            }
+
+            @Override
+            public Optional<FileStatus> status(String path) throws KernelException {
+                return path.endsWith("/driver_override") ? Optional.empty() : super.status(path);
+            }
+        };
+    }
+
+    @Test
+    void shouldNotTakeADeviceFromAProcessThatHasItOpen() {
+        boot(withVfs());
+        Binding was = binding.bind(VF, UserspaceDriver.VFIO_PCI, false);
+        int group = PciBus.of(kernel).function(VF).iommuGroup().getAsInt();
+        DriverBinding watchful = DriverBinding.of(withUser(kernel, "/dev/vfio/" + group));
+        for (ThrowingCallable attempt :
+                List.<ThrowingCallable>of(
+                        () -> watchful.restore(was),
+                        () -> watchful.unbind(VF),
+                        () -> watchful.bind(VF, UserspaceDriver.UIO_PCI_GENERIC, true))) {
+            assertThatThrownBy(attempt)
+                    .isInstanceOf(SriovException.class)
+                    .hasMessageContaining("in use by process 4711 (testpmd)");
+            assertThat(driver(VF)).contains("vfio-pci");
+        }
+        Binding other = binding.bind(SECOND, UserspaceDriver.VFIO_PCI, false);
+        assertThat(watchful.restore(other)).isEqualTo(Restoration.DONE);
+    }
+
+    /** With a process that has a node open, beside one that we may not look into. */
+    private static Kernel withUser(Kernel kernel, String node) {
+        return new KernelView(kernel) {
+            @Override
+            public List<String> list(String path) throws KernelException {
+                return switch (path) {
+                    case "/proc" -> List.of("1", "4711", "self", "uptime");
+                    case "/proc/1/fd/" -> throw new KernelException("list", Errno.EACCES);
+                    case "/proc/4711/fd/" -> List.of("0", "9");
+                    default -> super.list(path);
+                };
+            }
+
+            @Override
+            public String readLink(String path) throws KernelException {
+                return switch (path) {
+                    case "/proc/4711/fd/0" -> "/dev/null";
+                    case "/proc/4711/fd/9" -> node;
+                    default -> super.readLink(path);
+                };
+            }
+
+            @Override
+            public String read(String path) throws KernelException {
+                return path.equals("/proc/4711/comm") ? "testpmd" : super.read(path);
+            }
+        };
     }
 }

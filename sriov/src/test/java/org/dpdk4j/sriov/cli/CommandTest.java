@@ -226,7 +226,7 @@ class CommandTest {
         fails(2, "", "reserve", "--net", "n", "--select", "colour=blue");
         fails(1, "never a reservation 99", "release", "99");
         fails(2, "", "release", "ninety");
-        fails(2, "Unmatched argument", "list", "--frobnicate");
+        fails(2, "Unknown option", "list", "--frobnicate");
         fails(2, "Missing required", "bind", "01:10.0");
         fails(2, "Missing required subcommand", new String[0]);
         fails(2, "", "frobnicate");

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.kernel.Errno;
 
 /** What a test asks of the model beside what it asks of the kernel. None of it is a step. */
 final class Control {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.model;
 
-import org.dpdk4j.sriov.kernel.Errno;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.dpdk4j.sriov.kernel.Errno;
 
 /** The whole state of a machine. All of it is used under {@link #lock}. */
 final class KernelModel {

@@ -224,7 +224,7 @@ final class MemoryModel {
                         lines.add(
                                 mount.type()
                                         + " "
-                                        + directory.absolute()
+                                        + directory.absolute().replace(" ", "\\040")
                                         + " "
                                         + mount.type()
                                         + " "
