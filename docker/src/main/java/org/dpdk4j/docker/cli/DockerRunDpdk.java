@@ -170,7 +170,7 @@ public final class DockerRunDpdk {
         if (!expected) {
             throw e;
         }
-        if (parsed.hasMatchedOption("--json")) {
+        if (parsed.asCommandLineList().getLast().getParseResult().hasMatchedOption("--json")) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("command", command.getCommandSpec().name());
             document.put("error", e.getMessage());
