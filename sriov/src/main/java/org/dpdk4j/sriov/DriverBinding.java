@@ -273,7 +273,7 @@ public final class DriverBinding {
             resetQuietly(address);
         }
         if (device.name().isPresent()) {
-            LOG.warn("{} was given to {} by somebody else and stays", address, device.name());
+            LOG.warn("{} is on {} by somebody else and stays", address, device.name().get());
             return Restoration.TAKEN_OVER;
         }
         if (driver.isEmpty()) {
