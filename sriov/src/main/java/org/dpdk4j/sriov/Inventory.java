@@ -396,6 +396,11 @@ public final class Inventory implements AutoCloseable {
         return journal.read(Ledger::vfs).stream().map(VfRow::view).toList();
     }
 
+    /** For tests that count what SQLite does. */
+    Journal journal() {
+        return journal;
+    }
+
     /** Lets go of what belongs to this process; the reservations stay. */
     @Override
     public void close() {

@@ -69,6 +69,8 @@ final class OwnedCounts {
 
     /** Goes back to the count of before our first change. */
     void restore(PciAddress pf, Duration limit) {
+        // If others changed the count since, then what is there isn't ours to take away.
+        look(pf, false);
         Optional<Ledger.PfRow> row = journal.read(ledger -> ledger.pf(pf));
         Integer before = row.map(Ledger.PfRow::countBefore).orElse(null);
         if (before != null) {
