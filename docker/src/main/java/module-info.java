@@ -13,4 +13,7 @@ module org.dpdk4j.docker {
 
     opens org.dpdk4j.docker.cli to
             info.picocli;
+    opens org.dpdk4j.docker.driver to
+            com.fasterxml.jackson.databind,
+            info.picocli;
 }

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,13 +122,24 @@ final class Endpoints {
 
     /** Gives back what a plain container had. */
     void release(Reservation reservation) {
+        restoreMtu(reservation);
+        inventory.release(reservation.id());
+    }
+
+    /** The inventory puts the rest back. */
+    void restoreMtu(Reservation reservation) {
         String mtu = reservation.metadata().getOrDefault("mtu.before", "");
         if (!mtu.isEmpty()) {
             for (Netdev netdev : Netdev.of(kernel, reservation.vfs().getFirst().address())) {
                 netdev.mtu(Integer.parseInt(mtu));
             }
         }
-        inventory.release(reservation.id());
+    }
+
+    /** Since a plain container's reservation was made. */
+    static Duration age(Reservation reservation) {
+        String created = reservation.metadata().getOrDefault("created", "0");
+        return Duration.ofSeconds(System.currentTimeMillis() / 1000 - Long.parseLong(created));
     }
 
     /** Whether the kernel has the virtual function, and no program. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
+import org.dpdk4j.docker.ContainerFiles;
+import org.dpdk4j.docker.engine.DockerClient;
 import org.dpdk4j.sriov.Inventory;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.kernel.Kernel;
@@ -13,6 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** The daemon: Docker's network driver {@code hisriov}. */
 @CommandLine.Command(
@@ -20,6 +25,9 @@ import java.util.concurrent.CountDownLatch;
         mixinStandardHelpOptions = true,
         description = "Docker's network driver whose containers get virtual functions of a NIC.")
 public final class Hisriov implements Callable<Integer> {
+    /** By which Docker knows the driver. */
+    static final String NAME = "hisriov";
+
     private static final Logger LOG = LoggerFactory.getLogger(Hisriov.class);
 
     @CommandLine.Option(
@@ -33,6 +41,12 @@ public final class Hisriov implements Callable<Integer> {
             paramLabel = "SECONDS",
             description = "with a client that is slow (${DEFAULT-VALUE})")
     private int patienceSeconds = 30;
+
+    @CommandLine.Option(
+            names = "--interval",
+            paramLabel = "SECONDS",
+            description = "between looks at what Docker has forgotten (${DEFAULT-VALUE})")
+    private int intervalSeconds = 60;
 
     private Hisriov() {}
 
@@ -74,17 +88,36 @@ public final class Hisriov implements Callable<Integer> {
                                     }
                                 },
                                 "end"));
-        try (Inventory inventory = Inventory.open();
-                PluginServer _ =
-                        PluginServer.listen(
-                                new Calls(new NetworkDriver(inventory, kernel)),
-                                socket,
-                                Duration.ofSeconds(patienceSeconds))) {
-            LOG.info("Docker finds the driver hisriov at {}", socket);
-            ended.await();
+        try (Inventory inventory = Inventory.open()) {
+            NetworkDriver driver = new NetworkDriver(inventory, kernel);
+            Caretaker caretaker =
+                    new Caretaker(driver, inventory, new DockerClient(), ContainerFiles.system());
+            // Docker may wait for us before it answers us: first listen, then ask.
+            try (PluginServer _ =
+                            PluginServer.listen(
+                                    new Calls(driver),
+                                    socket,
+                                    Duration.ofSeconds(patienceSeconds));
+                    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
+                LOG.info("Docker finds the driver {} at {}", NAME, socket);
+                var _ =
+                        clock.scheduleWithFixedDelay(
+                                () -> look(caretaker), 0, intervalSeconds, TimeUnit.SECONDS);
+                ended.await();
+                clock.shutdownNow();
+            }
         } finally {
             closed.countDown();
         }
         return 0;
+    }
+
+    /** A failure must not end the looking. */
+    private static void look(Caretaker caretaker) {
+        try {
+            caretaker.look();
+        } catch (RuntimeException e) {
+            LOG.error("What Docker has forgotten could not be looked for", e);
+        }
     }
 }

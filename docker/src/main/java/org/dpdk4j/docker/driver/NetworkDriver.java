@@ -43,6 +43,10 @@ final class NetworkDriver {
         return networks;
     }
 
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
     void createNetwork(Messages.CreateNetwork message) {
         String id = id(message.network(), "NetworkID");
         Map<String, @Nullable Object> all =

@@ -17,8 +17,11 @@ import org.dpdk4j.sriov.kernel.KernelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,6 +30,7 @@ import java.util.Optional;
  */
 final class Networks {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
+    private static final String CREATED = "docker.created";
 
     private final Inventory inventory;
     private final Kernel kernel;
@@ -61,6 +65,16 @@ final class Networks {
         return all;
     }
 
+    /** The networks of this driver that weren't made just now. */
+    List<String> olderThan(Duration age) {
+        long limit = System.currentTimeMillis() / 1000 - age.toSeconds();
+        return inventory.networks().stream()
+                .filter(each -> DockerNetwork.of(each.name(), each.metadata()).isPresent())
+                .filter(each -> Long.parseLong(each.metadata().getOrDefault(CREATED, "0")) < limit)
+                .map(Network::name)
+                .toList();
+    }
+
     /** Makes a network, with its virtual functions. The same once more does nothing. */
     synchronized void create(
             String id,
@@ -82,7 +96,9 @@ final class Networks {
         }
         if (before.isEmpty()) {
             checkNeighbours(network, nvf);
-            inventory.network(id, Selector.parse("pf=" + nic.address()), network.metadata());
+            Map<String, String> metadata = new LinkedHashMap<>(network.metadata());
+            metadata.put(CREATED, Long.toString(System.currentTimeMillis() / 1000));
+            inventory.network(id, Selector.parse("pf=" + nic.address()), metadata);
         }
         try {
             up(nic);

@@ -53,6 +53,9 @@ final class PluginServer implements AutoCloseable {
     private final Duration patience;
     private final Server server;
 
+    /** Otherwise what is there is somebody else's. */
+    private volatile boolean bound;
+
     private PluginServer(Calls calls, Path socket, Duration patience) {
         this.calls = calls;
         this.socket = socket;
@@ -90,6 +93,7 @@ final class PluginServer implements AutoCloseable {
             removeStale(socket);
             // Until its mode is changed only we can connect: a umask leaves others no right to
             // write.
+            server.bound = true;
             server.server.start();
             own(socket);
             return server;
@@ -109,7 +113,9 @@ final class PluginServer implements AutoCloseable {
         try {
             server.setStopTimeout(TimeUnit.SECONDS.toMillis(5));
             server.stop();
-            Files.deleteIfExists(socket);
+            if (bound) {
+                Files.deleteIfExists(socket);
+            }
         } catch (Exception e) {
             LOG.warn("{} is not closed in order", socket, e);
         }
