@@ -203,7 +203,7 @@ dpdk_packages() { printf "librte-%s$1\n" "${dpdk_drivers[@]}"; }
 # other side; headers and a compiler to compare the layouts with; readers of captures; the kernel's side.
 test_packages() {
     printf '%s\n' "librte-net-vhost$1" "librte-net-virtio$1" dpdk-dev libdpdk-dev gcc libc6-dev pkgconf \
-        tcpdump tshark iproute2 iputils-ping ethtool python3 mount procps
+        tcpdump tshark iproute2 iputils-ping ethtool python3 mount procps busybox-static
 }
 
 # need_dpdk: makes sure of DPDK's runtime. A DPDK that was not installed by packages needs none.

@@ -125,8 +125,7 @@ class PluginServerTest {
         for (String request :
                 List.of(
                         "GET /Plugin.Activate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                        "POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
-                                + "Connection: close\r\n\r\n",
+                        request("/nothing"),
                         "garbage\r\n\r\n",
                         "POST /../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
                         "POST /NetworkDriver.Join HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
@@ -185,9 +184,18 @@ class PluginServerTest {
     }
 
     private String activate() throws IOException {
-        return send(
-                "POST /Plugin.Activate HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
-                        + "Connection: close\r\n\r\n");
+        return send(request("/Plugin.Activate"));
+    }
+
+    private static String request(String path) {
+        return String.join(
+                "\r\n",
+                "POST " + path + " HTTP/1.1",
+                "Host: x",
+                "Content-Length: 0",
+                "Connection: close",
+                "",
+                "");
     }
 
     private String send(String request) throws IOException {
