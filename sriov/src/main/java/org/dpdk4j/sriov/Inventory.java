@@ -97,8 +97,14 @@ public final class Inventory implements AutoCloseable {
                     e);
         }
         try {
-            return new Inventory(
-                    kernel, Journal.open(stateDirectory.resolve(DATABASE), watch), locks);
+            Journal journal = Journal.open(stateDirectory.resolve(DATABASE), watch);
+            try {
+                Reboot.note(kernel, journal);
+                return new Inventory(kernel, journal, locks);
+            } catch (RuntimeException e) {
+                journal.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             try {
                 locks.close();

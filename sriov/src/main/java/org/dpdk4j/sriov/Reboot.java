@@ -22,7 +22,8 @@ final class Reboot {
                 ledger.meta(KEY, boot);
                 if (!before.isEmpty()) {
                     ledger.rebuildAll();
-                    ledger.unsettleAll(VfRow.SETTINGS | VfRow.DRIVER);
+                    // Whatever made use of their interfaces meanwhile, they are their owners'.
+                    ledger.unsettleAll(VfRow.SETTINGS | VfRow.DRIVER | VfRow.FORCE);
                 }
             }
             return null;

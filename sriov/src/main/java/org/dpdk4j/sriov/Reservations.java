@@ -54,7 +54,6 @@ final class Reservations {
     void configure(long id, List<VfSettings> settings) {
         step(
                 id,
-                false,
                 vfs -> {
                     if (settings.size() != vfs.size()) {
                         throw new IllegalArgumentException(
@@ -76,7 +75,6 @@ final class Reservations {
     void bind(long id, UserspaceDriver driver, boolean force) {
         step(
                 id,
-                force,
                 vfs -> {
                     List<VfRow> next = new ArrayList<>();
                     for (VfRow vf : vfs) {
@@ -92,7 +90,9 @@ final class Reservations {
                                             + " it.");
                         }
                         next.add(
-                                has == driver && work.asWanted(vf) ? vf : work.binding(vf, driver));
+                                has == driver && work.asWanted(vf)
+                                        ? vf
+                                        : work.binding(vf, driver, force));
                     }
                     return next;
                 });
@@ -121,9 +121,12 @@ final class Reservations {
 
     /** Gives everything back; whether there was anything to give back. */
     boolean release(long id) {
-        boolean released = locked(id, () -> finish(id));
-        letGo(id);
-        return released;
+        try {
+            return locked(id, () -> finish(id));
+        } finally {
+            // Also if it failed: then whoever reconciles may go on with it.
+            letGo(id);
+        }
     }
 
     /** What {@link Inventory#reconcile} does about one reservation. */
@@ -171,7 +174,7 @@ final class Reservations {
         }
     }
 
-    private void step(long id, boolean force, UnaryOperator<List<VfRow>> plan) {
+    private void step(long id, UnaryOperator<List<VfRow>> plan) {
         locked(
                 id,
                 () -> {
@@ -183,7 +186,7 @@ final class Reservations {
                     if (!next.equals(before)) {
                         write(next);
                         try {
-                            next.forEach(vf -> advance(vf, force));
+                            next.forEach(this::advance);
                             settled(next);
                         } catch (RuntimeException e) {
                             undo(before, next, e);
@@ -218,11 +221,11 @@ final class Reservations {
         return true;
     }
 
-    private void advance(VfRow vf, boolean force) {
+    private void advance(VfRow vf) {
         if (!work.exists(vf)) {
             throw vanished(vf);
         }
-        work.advance(vf, force);
+        work.advance(vf);
     }
 
     private void settle(List<VfRow> vfs) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the journal holds of a virtual function: what it was before its owner, what it is to be, and
  * whether that may differ from what it is.
  *
- * @param unsettled bits of {@link #SETTINGS} and {@link #DRIVER}
+ * @param unsettled bits of {@link #SETTINGS}, {@link #DRIVER}, {@link #FORCE}
  * @param settingsBefore of those settings that were changed; text of {@link SettingsText}
  * @param settingsWanted as the owner asked; what isn't in it is to be as before
  * @param bindingBefore nothing if its driver was never changed; text of {@link SettingsText}
@@ -35,6 +35,9 @@ record VfRow(
     /** Its driver may differ from what is wanted. */
     static final int DRIVER = 2;
 
+    /** Its interface may be taken away even if it is in use. */
+    static final int FORCE = 4;
+
     VfRow settings(String before, String wanted) {
         return new VfRow(
                 address,
@@ -51,7 +54,7 @@ record VfRow(
                 driverWanted);
     }
 
-    VfRow driver(String before, UserspaceDriver wanted) {
+    VfRow driver(String before, UserspaceDriver wanted, boolean force) {
         return new VfRow(
                 address,
                 pf,
@@ -60,11 +63,15 @@ record VfRow(
                 generation,
                 reservation,
                 later(VfState.BOUND),
-                unsettled | DRIVER,
+                unsettled | DRIVER | (force ? FORCE : 0),
                 settingsBefore,
                 settingsWanted,
                 before,
                 wanted);
+    }
+
+    boolean force() {
+        return (unsettled & FORCE) != 0;
     }
 
     /** The same in another state, with what may differ. */

@@ -34,20 +34,22 @@ final class VfWork {
     }
 
     /** What has to stand in the journal before the driver is changed. */
-    VfRow binding(VfRow vf, UserspaceDriver driver) {
+    VfRow binding(VfRow vf, UserspaceDriver driver, boolean force) {
         String before = vf.bindingBefore();
         return vf.driver(
-                before == null ? drivers.before(vf.address(), driver).text() : before, driver);
+                before == null ? drivers.before(vf.address(), driver).text() : before,
+                driver,
+                force);
     }
 
     /** A step forward, from a VF that is as the journal had it before this step. */
-    void advance(VfRow vf, boolean force) {
+    void advance(VfRow vf) {
         UserspaceDriver driver = vf.driverWanted();
         if ((vf.unsettled() & VfRow.SETTINGS) != 0) {
             pf(vf).configure(vf.index(), SettingsText.parse(vf.settingsWanted()).settings());
         }
         if ((vf.unsettled() & VfRow.DRIVER) != 0 && driver != null) {
-            drivers.bind(vf.address(), driver, force);
+            drivers.bind(vf.address(), driver, vf.force());
         }
     }
 
@@ -76,7 +78,7 @@ final class VfWork {
             return drivers.restore(Binding.parse(before)) != Restoration.TAKEN_OVER;
         }
         if (driver && wanted != null) {
-            drivers.bind(vf.address(), wanted, false);
+            drivers.bind(vf.address(), wanted, vf.force());
         }
         return true;
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.sriov.model.KernelModelProcess;
 import org.dpdk4j.sriov.model.Machine;
@@ -158,6 +159,43 @@ class InventoryReconcileTest {
             assertThat(model.snapshot()).isEqualTo(before);
         }
         assertThat(steps).isGreaterThan(15);
+    }
+
+    @Test
+    void shouldRememberThatAnInterfaceInUseMayBeTaken() throws KernelException {
+        Reservation mine = inState(VfState.ATTACHED);
+        inventory.release(mine.id());
+        mine = inState(VfState.RESERVED);
+        final long id = mine.id();
+        String device = Sysfs.device(mine.vfs().getFirst().address());
+        model.surroundings()
+                .address(model.kernel().list(device + "/net").getFirst(), "10.0.0.1/24");
+        inventory.close();
+        // Dies when all is written and nothing done.
+        SteppedKernel dying = new SteppedKernel(model.kernel()).countingChanges();
+        try (Inventory victim = Inventory.open(directory, dying, dying)) {
+            dying.dyingAt(dying.steps() + 3);
+            assertThatThrownBy(() -> victim.bind(id, UserspaceDriver.VFIO_PCI, true))
+                    .isInstanceOf(SteppedKernel.Death.class);
+        }
+        inventory = Inventory.open(directory, model.kernel());
+        assertThat(inventory.reconcile(reservation -> Owners.Fate.ALIVE))
+                .isEqualTo(new Reconciliation(List.of(), List.of(id), List.of(), List.of()));
+        assertThat(model.kernel().readLink(device + "/driver")).endsWith("/vfio-pci");
+    }
+
+    @Test
+    void shouldLetOthersEndAReleaseThatFailed() {
+        Reservation mine = inState(VfState.BOUND);
+        model.faults().failMatching("WRITE .*/unbind", Errno.EIO, 1);
+        assertThatThrownBy(() -> inventory.release(mine.id()))
+                .isInstanceOf(SriovException.class)
+                .hasMessageContaining("not given back whole");
+        try (Inventory other = Inventory.open(directory, model.kernel())) {
+            assertThat(other.reconcile(reservation -> Owners.Fate.UNKNOWN).released())
+                    .containsExactly(mine.id());
+        }
+        assertThat(model.snapshot()).isEqualTo(before);
     }
 
     @Test

@@ -172,6 +172,18 @@ class OwnedCountsTest {
     }
 
     @Test
+    void shouldMakeOursAgainForWhoReservesFirstAfterAReboot() throws KernelException {
+        boot(0);
+        inventory.numVfs(PF, 3);
+        inventory.network("net", Selector.parse("pf=" + PF), Map.of());
+        inventory.close();
+        model.reboot();
+        inventory = Inventory.open(directory, model.kernel());
+        assertThat(inventory.reserve(ReservationRequest.of("net", 3, "me")).vfs()).hasSize(3);
+        assertThat(model.kernel().read(NUMVFS)).isEqualTo("3");
+    }
+
+    @Test
     void shouldNotMakeOthersAgainAfterAReboot() throws KernelException {
         boot(0);
         model.kernel().write(NUMVFS, "3");
