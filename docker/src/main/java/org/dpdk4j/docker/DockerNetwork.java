@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker;
 
-import org.dpdk4j.sriov.PciAddress;
-import org.dpdk4j.sriov.SriovException;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.SriovException;
 
 /**
  * A network of Docker's, as the inventory remembers it under the network's ID.

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker;
 
-import org.dpdk4j.sriov.PciAddress;
-import org.dpdk4j.sriov.SriovException;
-import org.dpdk4j.sriov.VfSettings;
-
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +8,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.VfSettings;
 
 /**
  * The options of a network, as {@code docker network create -o} takes them. They come from a

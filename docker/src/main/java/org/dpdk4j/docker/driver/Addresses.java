@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
-import org.dpdk4j.sriov.MacAddress;
-import org.dpdk4j.sriov.SriovException;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
+import org.dpdk4j.sriov.MacAddress;
+import org.dpdk4j.sriov.SriovException;
 
 /** IP addresses as Docker writes them, and the MAC addresses that we make of them. */
 final class Addresses {

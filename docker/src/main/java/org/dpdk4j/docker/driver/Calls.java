@@ -5,17 +5,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.sriov.SriovException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
 /**
  * From a path and a JSON text to a call of {@link NetworkDriver}, and back. Whatever comes in,

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.dpdk4j.docker.ContainerFiles;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.engine.ContainerOwners;
@@ -14,14 +21,6 @@ import org.dpdk4j.sriov.Reservation;
 import org.dpdk4j.sriov.SriovException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Takes back what Docker has forgotten without telling us: a plugin that isn't there when Docker

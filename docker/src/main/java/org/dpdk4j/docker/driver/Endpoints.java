@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.dpdk4j.docker.DockerNetwork;
 import org.dpdk4j.docker.NetInfoFile;
 import org.dpdk4j.sriov.Inventory;
@@ -15,14 +22,6 @@ import org.dpdk4j.sriov.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Endpoints and their virtual functions. There are two kinds: that of a plain container has a

@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
-import org.dpdk4j.docker.ContainerFiles;
-import org.dpdk4j.docker.engine.DockerClient;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.SriovException;
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import picocli.CommandLine;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -18,6 +8,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.dpdk4j.docker.ContainerFiles;
+import org.dpdk4j.docker.engine.DockerClient;
+import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /** The daemon: Docker's network driver {@code hisriov}. */
 @CommandLine.Command(

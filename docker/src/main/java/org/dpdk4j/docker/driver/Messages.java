@@ -3,11 +3,9 @@ package org.dpdk4j.docker.driver;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Docker and a network driver tell each other. Anything may be missing from what Docker sends,

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
-import org.dpdk4j.docker.NetworkOptions;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.SriovException;
-import org.dpdk4j.sriov.kernel.Kernel;
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.dpdk4j.docker.NetworkOptions;
+import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each call of Docker's means. Docker repeats a call whose answer it missed, so each may come

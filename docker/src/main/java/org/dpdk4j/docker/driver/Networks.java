@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.dpdk4j.docker.DockerNetwork;
 import org.dpdk4j.docker.NetworkOptions;
 import org.dpdk4j.sriov.Inventory;
@@ -16,13 +22,6 @@ import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Docker's networks and the NICs that serve them. A network stands in the inventory before its

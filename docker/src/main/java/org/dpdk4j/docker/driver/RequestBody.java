@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
-import org.eclipse.jetty.io.Content;
-
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.io.Content;
 
 /**
  * Reads a request's body as it arrives, without a thread that waits for it. What is beyond the

@@ -3,15 +3,13 @@ package org.dpdk4j.docker.driver;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.model.KernelModelProcess;
-import org.dpdk4j.sriov.model.Machine;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.model.KernelModelProcess;
+import org.dpdk4j.sriov.model.Machine;
 
 /** A driver over a modelled machine, asked as Docker asks it. */
 final class DriverFixture implements AutoCloseable {

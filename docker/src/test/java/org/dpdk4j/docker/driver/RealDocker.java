@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.driver;
 
-import org.dpdk4j.sriov.model.KernelModelProcess;
-import org.dpdk4j.sriov.model.Machine;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -19,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.dpdk4j.sriov.model.KernelModelProcess;
+import org.dpdk4j.sriov.model.Machine;
 
 /**
  * A Docker engine of the test's own, the real daemon in a process of its own, and a modelled
