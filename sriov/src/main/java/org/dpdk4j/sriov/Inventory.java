@@ -75,6 +75,16 @@ public final class Inventory implements AutoCloseable {
         return open(stateDirectory, kernel, Journal.Watch.NONE);
     }
 
+    /**
+     * Whether there is an inventory; looking doesn't make one.
+     *
+     * @param stateDirectory where it would be
+     * @return true if {@link #open(Path, Kernel)} would find one
+     */
+    public static boolean exists(Path stateDirectory) {
+        return Files.exists(stateDirectory.resolve(DATABASE));
+    }
+
     static Inventory open(Path stateDirectory, Kernel kernel, Journal.Watch watch) {
         LockFile locks;
         try {

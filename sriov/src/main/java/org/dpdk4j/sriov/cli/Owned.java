@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
-import java.nio.file.Files;
 import java.util.Map;
 import java.util.TreeMap;
 import org.dpdk4j.sriov.Inventory;
@@ -18,7 +17,7 @@ final class Owned {
     static Map<PciAddress, Reservation> vfs(Dpdk4j root) {
         Map<PciAddress, Reservation> owned = new TreeMap<>();
         // Looking must not make an inventory where there is none.
-        if (Files.isDirectory(root.stateDirectory())) {
+        if (Inventory.exists(root.stateDirectory())) {
             try (Inventory inventory = root.inventory()) {
                 for (Reservation reservation : inventory.reservations()) {
                     for (ReservedVf vf : reservation.vfs()) {
