@@ -241,11 +241,21 @@ example_java_options() {
 
 # --- containers ------------------------------------------------------------------------------
 
-# Java's options for the programs of module docker with module path $1, one a line.
+# Java's options for the programs of module docker, one a line; with module path $1, if they are not part of
+# the runtime.
 docker_java_options() {
-    printf '%s\n' -XX:+UseSerialGC -Xshare:auto -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+    printf '%s\n' -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
         -Dorg.slf4j.simpleLogger.showThreadName=false -Dorg.slf4j.simpleLogger.showLogName=false \
-        --enable-native-access=org.dpdk4j.sriov,org.xerial.sqlitejdbc --module-path "$1"
+        --enable-native-access=org.dpdk4j.sriov,org.xerial.sqlitejdbc
+    [[ -z ${1:-} ]] || printf '%s\n' --module-path "$1"
+}
+
+# Those of a command that is over in a moment, and those of the daemon: small, as it has little to do, for years.
+docker_command_options() { printf '%s\n' -XX:TieredStopAtLevel=1; }
+
+docker_daemon_options() {
+    printf '%s\n' -Xmx64m -XX:MaxMetaspaceSize=96m -Dorg.slf4j.simpleLogger.defaultLogLevel=info \
+        -Dorg.slf4j.simpleLogger.log.org.eclipse.jetty=error
 }
 
 # --- build -----------------------------------------------------------------------------------

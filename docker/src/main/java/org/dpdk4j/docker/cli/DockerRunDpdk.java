@@ -88,7 +88,7 @@ public final class DockerRunDpdk {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, false, System.err.charset());
-        int exit = run(new ThisMachine(), out, err, arguments);
+        int exit = run(thisMachine(), out, err, arguments);
         out.flush();
         err.flush();
         System.exit(exit);
@@ -136,6 +136,11 @@ public final class DockerRunDpdk {
         return exit;
     }
 
+    /** That on which this runs. */
+    static Machine thisMachine() {
+        return new ThisMachine();
+    }
+
     Machine machine() {
         return machine;
     }
@@ -149,7 +154,7 @@ public final class DockerRunDpdk {
                 "docker_run_dpdk",
                 new CommandLine(
                         new DockerRunDpdk(
-                                new ThisMachine(),
+                                thisMachine(),
                                 new RunLine(List.of(), List.of(), Map.of(), List.of()))));
     }
 
