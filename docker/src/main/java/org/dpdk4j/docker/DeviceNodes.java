@@ -3,11 +3,11 @@ package org.dpdk4j.docker;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.dpdk4j.sriov.PciFunction;
 import org.dpdk4j.sriov.SriovException;
-import org.dpdk4j.sriov.UserspaceDriver;
+import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.pci.PciFunction;
 
 /**
  * The nodes below {@code /dev} through which a program uses a device: these a container needs, and

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
-import org.dpdk4j.sriov.VfSettings;
+import org.dpdk4j.sriov.pf.VfSettings;
 
 /**
  * The options of a network, as {@code docker network create -o} takes them. They come from a

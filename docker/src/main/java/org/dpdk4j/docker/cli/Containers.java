@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.dpdk4j.docker.DockerException;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.Reservation;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Reservation;
 
 /** Our containers, as the inventory has them: by name, with all reservations of each. */
 final class Containers {

@@ -12,15 +12,15 @@ import org.dpdk4j.docker.ContainerDevice;
 import org.dpdk4j.docker.DeviceNodes;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.NetworkOptions;
-import org.dpdk4j.sriov.Inventory;
 import org.dpdk4j.sriov.MacAddress;
-import org.dpdk4j.sriov.PciBus;
-import org.dpdk4j.sriov.PciFunction;
-import org.dpdk4j.sriov.Reservation;
-import org.dpdk4j.sriov.ReservedVf;
-import org.dpdk4j.sriov.UserspaceDriver;
-import org.dpdk4j.sriov.VfSettings;
+import org.dpdk4j.sriov.binding.UserspaceDriver;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Reservation;
+import org.dpdk4j.sriov.inventory.ReservedVf;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pci.PciBus;
+import org.dpdk4j.sriov.pci.PciFunction;
+import org.dpdk4j.sriov.pf.VfSettings;
 
 /** Makes reserved virtual functions a container's: addresses, settings, driver, nodes. */
 final class Devices {

@@ -8,8 +8,8 @@ import java.util.List;
 import org.dpdk4j.docker.CdiSpec;
 import org.dpdk4j.docker.engine.EngineInfo;
 import org.dpdk4j.docker.engine.EngineUnreachableException;
-import org.dpdk4j.sriov.Doctor;
-import org.dpdk4j.sriov.Finding;
+import org.dpdk4j.sriov.doctor.Doctor;
+import org.dpdk4j.sriov.doctor.Finding;
 import picocli.CommandLine.Command;
 
 /** Says what stands in the way of DPDK in containers. */

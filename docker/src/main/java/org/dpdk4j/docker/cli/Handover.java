@@ -15,8 +15,8 @@ import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.engine.ContainerOwners;
 import org.dpdk4j.docker.engine.EngineContainer;
 import org.dpdk4j.docker.engine.EngineUnreachableException;
-import org.dpdk4j.sriov.Inventory;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.inventory.Inventory;
 
 /**
  * Calls {@code docker run}, and makes the reservations the container's as soon as there is one. The

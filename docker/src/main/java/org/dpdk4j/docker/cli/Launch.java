@@ -20,13 +20,13 @@ import org.dpdk4j.docker.NetworkOptions;
 import org.dpdk4j.docker.engine.ContainerOwners;
 import org.dpdk4j.docker.engine.EngineInfo;
 import org.dpdk4j.docker.engine.EngineNetwork;
-import org.dpdk4j.sriov.HugepagePool;
-import org.dpdk4j.sriov.Hugepages;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.Reservation;
-import org.dpdk4j.sriov.ReservationRequest;
-import org.dpdk4j.sriov.Selector;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.hugepages.HugepagePool;
+import org.dpdk4j.sriov.hugepages.Hugepages;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Reservation;
+import org.dpdk4j.sriov.inventory.ReservationRequest;
+import org.dpdk4j.sriov.inventory.Selector;
 
 /**
  * Brings a container to life: reserve, set up, bind, tell, {@code docker run}. Until Docker has the

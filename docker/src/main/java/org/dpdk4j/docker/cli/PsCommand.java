@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.dpdk4j.docker.engine.EngineContainer;
 import org.dpdk4j.docker.engine.EngineUnreachableException;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.Reservation;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Reservation;
 import picocli.CommandLine.Command;
 
 /** Lists containers with virtual functions. */

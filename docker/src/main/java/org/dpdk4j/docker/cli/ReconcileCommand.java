@@ -4,8 +4,8 @@ package org.dpdk4j.docker.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dpdk4j.docker.engine.ContainerOwners;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.Reconciliation;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Reconciliation;
 import picocli.CommandLine.Command;
 
 /** Takes back what belongs to containers that are gone. */

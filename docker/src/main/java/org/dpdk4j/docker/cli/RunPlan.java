@@ -13,7 +13,7 @@ import java.util.Set;
 import org.dpdk4j.docker.CdiSpec;
 import org.dpdk4j.docker.NetInfoFile;
 import org.dpdk4j.docker.engine.EngineContainer;
-import org.dpdk4j.sriov.UserspaceDriver;
+import org.dpdk4j.sriov.binding.UserspaceDriver;
 
 /**
  * The {@code docker run} to be made. What it asks for beyond what was typed is as little as the

@@ -4,7 +4,7 @@ package org.dpdk4j.docker.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.dpdk4j.sriov.UserspaceDriver;
+import org.dpdk4j.sriov.binding.UserspaceDriver;
 
 /**
  * What is to be run.

@@ -14,11 +14,11 @@ import org.dpdk4j.docker.engine.ContainerOwners;
 import org.dpdk4j.docker.engine.Engine;
 import org.dpdk4j.docker.engine.EngineState;
 import org.dpdk4j.docker.engine.EngineUnreachableException;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.Owners;
-import org.dpdk4j.sriov.Reconciliation;
-import org.dpdk4j.sriov.Reservation;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Owners;
+import org.dpdk4j.sriov.inventory.Reconciliation;
+import org.dpdk4j.sriov.inventory.Reservation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

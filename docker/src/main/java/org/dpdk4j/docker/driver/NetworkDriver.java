@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.dpdk4j.docker.NetworkOptions;
-import org.dpdk4j.sriov.Inventory;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.jspecify.annotations.Nullable;
 

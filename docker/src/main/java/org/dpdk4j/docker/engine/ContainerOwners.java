@@ -3,8 +3,8 @@ package org.dpdk4j.docker.engine;
 
 import java.util.List;
 import java.util.Optional;
-import org.dpdk4j.sriov.Owners;
-import org.dpdk4j.sriov.Reservation;
+import org.dpdk4j.sriov.inventory.Owners;
+import org.dpdk4j.sriov.inventory.Reservation;
 import org.jspecify.annotations.Nullable;
 
 /**

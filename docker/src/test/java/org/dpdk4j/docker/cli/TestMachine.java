@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.dpdk4j.docker.ContainerFiles;
 import org.dpdk4j.docker.engine.DockerClient;
-import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.kernel.Kernel;
 
 /** The command's surroundings below a directory, on a kernel model. */

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.model.KernelModelProcess;
 import org.dpdk4j.sriov.model.Machine;
 

@@ -2,8 +2,8 @@
 package org.dpdk4j.sriov.cli;
 
 import org.dpdk4j.sriov.PciAddress;
-import org.dpdk4j.sriov.PciBus;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pci.PciBus;
 
 /** Devices as people name them on the command line. */
 final class DeviceName {

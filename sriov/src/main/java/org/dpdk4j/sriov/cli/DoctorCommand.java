@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.dpdk4j.sriov.Doctor;
-import org.dpdk4j.sriov.Finding;
+import org.dpdk4j.sriov.doctor.Doctor;
+import org.dpdk4j.sriov.doctor.Finding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

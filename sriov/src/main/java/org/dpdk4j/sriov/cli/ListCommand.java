@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.dpdk4j.sriov.PciBus;
-import org.dpdk4j.sriov.PciFunction;
-import org.dpdk4j.sriov.PcieLink;
-import org.dpdk4j.sriov.SriovCapability;
+import org.dpdk4j.sriov.pci.PciBus;
+import org.dpdk4j.sriov.pci.PciFunction;
+import org.dpdk4j.sriov.pci.PcieLink;
+import org.dpdk4j.sriov.pci.SriovCapability;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -3,11 +3,11 @@ package org.dpdk4j.sriov.cli;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.dpdk4j.sriov.Inventory;
 import org.dpdk4j.sriov.PciAddress;
-import org.dpdk4j.sriov.Reservation;
-import org.dpdk4j.sriov.ReservedVf;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Reservation;
+import org.dpdk4j.sriov.inventory.ReservedVf;
 
 /** What the inventory says of devices that a command is to work on without a reservation. */
 final class Owned {

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.Owners;
-import org.dpdk4j.sriov.Reconciliation;
-import org.dpdk4j.sriov.Reservation;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Owners;
+import org.dpdk4j.sriov.inventory.Reconciliation;
+import org.dpdk4j.sriov.inventory.Reservation;
 import picocli.CommandLine.Command;
 
 /** Puts journal and kernel in agreement. */

@@ -3,7 +3,7 @@ package org.dpdk4j.sriov.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.dpdk4j.sriov.Inventory;
+import org.dpdk4j.sriov.inventory.Inventory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

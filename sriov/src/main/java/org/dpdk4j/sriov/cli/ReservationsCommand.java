@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.dpdk4j.sriov.Inventory;
-import org.dpdk4j.sriov.Reservation;
-import org.dpdk4j.sriov.ReservedVf;
+import org.dpdk4j.sriov.inventory.Inventory;
+import org.dpdk4j.sriov.inventory.Reservation;
+import org.dpdk4j.sriov.inventory.ReservedVf;
 import picocli.CommandLine.Command;
 
 /** Who has what. */

@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.dpdk4j.sriov.Binding;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.binding.Binding;
 
 /** What devices were bound to before {@code bind} took them, one file each, for {@code unbind}. */
 final class StoredBindings {

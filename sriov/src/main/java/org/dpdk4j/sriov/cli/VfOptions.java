@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.dpdk4j.sriov.MacAddress;
-import org.dpdk4j.sriov.VfInfo;
-import org.dpdk4j.sriov.VfLinkState;
-import org.dpdk4j.sriov.VfSettings;
-import org.dpdk4j.sriov.VlanProtocol;
+import org.dpdk4j.sriov.pf.VfInfo;
+import org.dpdk4j.sriov.pf.VfLinkState;
+import org.dpdk4j.sriov.pf.VfSettings;
+import org.dpdk4j.sriov.pf.VlanProtocol;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

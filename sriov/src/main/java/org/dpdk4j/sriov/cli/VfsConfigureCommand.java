@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.sriov.cli;
 
-import org.dpdk4j.sriov.PhysicalFunction;
-import org.dpdk4j.sriov.VfInfo;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pf.PhysicalFunction;
+import org.dpdk4j.sriov.pf.VfInfo;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -12,12 +12,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.dpdk4j.sriov.EswitchMode;
 import org.dpdk4j.sriov.PciAddress;
-import org.dpdk4j.sriov.PhysicalFunction;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.pf.EswitchMode;
+import org.dpdk4j.sriov.pf.PhysicalFunction;
 import org.dpdk4j.testing.Forked;
 import org.junit.jupiter.api.Test;
 

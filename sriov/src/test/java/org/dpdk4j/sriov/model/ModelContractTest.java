@@ -4,8 +4,8 @@ package org.dpdk4j.sriov.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.dpdk4j.sriov.Hugepages;
 import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.hugepages.Hugepages;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

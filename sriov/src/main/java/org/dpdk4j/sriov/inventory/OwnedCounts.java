@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov.inventory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pf.PhysicalFunction;
+import org.dpdk4j.sriov.sysfs.Sysfs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counts of virtual functions, under the rules of ownership: no change while one is owned, none
+ * destroyed that others made. A change stands in the journal before it is made; one that was cut
+ * off is undone by whoever comes by.
+ */
+final class OwnedCounts {
+    /** Above all reservations. */
+    private static final long LOCKS = 1L << 61;
+
+    private final Kernel kernel;
+    private final Sysfs sysfs;
+    private final Journal journal;
+    private final LockFile locks;
+
+    OwnedCounts(Kernel kernel, Journal journal, LockFile locks) {
+        this.kernel = kernel;
+        this.sysfs = new Sysfs(kernel);
+        this.journal = journal;
+        this.locks = locks;
+    }
+
+    /** Sees to it that there are so many. */
+    void change(PciAddress pf, int count, Duration limit) {
+        PhysicalFunction function = PhysicalFunction.of(kernel, pf);
+        if (count < 0 || count > function.totalVfs()) {
+            throw new SriovException(
+                    pf
+                            + " can have 0 to "
+                            + function.totalVfs()
+                            + " virtual functions, not "
+                            + count
+                            + ".");
+        }
+        try (LockFile.Claim _ = claim(pf, limit)) {
+            settle(function, limit);
+            int now = function.numVfs();
+            if (now == count) {
+                function.numVfs(count, limit);
+                enroll(function, row(pf, now));
+                return;
+            }
+            Ledger.PfRow old = row(pf, now);
+            journal.write(ledger -> {
+                refuseIfOwned(ledger, pf, count);
+                ledger.pf(changing(old, count));
+                ledger.unusableBelow(pf);
+                return null;
+            });
+            try {
+                function.numVfs(count, limit);
+            } catch (RuntimeException e) {
+                undo(function, old, limit, e);
+                throw e;
+            }
+            enroll(function, changed(old, count));
+        }
+    }
+
+    /** Goes back to the count of before our first change. */
+    void restore(PciAddress pf, Duration limit) {
+        // If others changed the count since, then what is there isn't ours to take away.
+        look(pf, false);
+        Optional<Ledger.PfRow> row = journal.read(ledger -> ledger.pf(pf));
+        Integer before = row.map(Ledger.PfRow::countBefore).orElse(null);
+        if (before != null) {
+            change(pf, before, limit);
+        }
+    }
+
+    /**
+     * Ends a change that was cut off, unless somebody alive is at it; whether anything was done.
+     */
+    boolean mend(PciAddress pf, Duration limit) {
+        Optional<LockFile.Claim> claim = locks.tryClaim(LOCKS | Ledger.key(pf));
+        if (claim.isEmpty()) {
+            return false;
+        }
+        try (LockFile.Claim _ = claim.get()) {
+            return settle(PhysicalFunction.of(kernel, pf), limit);
+        }
+    }
+
+    /**
+     * Takes notice of VFs that are there and not in the journal, or have gone, and looks again at
+     * those that were somebody else's. Reads one number if nothing has changed.
+     */
+    void look(PciAddress pf, boolean again) {
+        PhysicalFunction function = PhysicalFunction.of(kernel, pf);
+        int now = function.numVfs();
+        Optional<Ledger.PfRow> known = journal.read(ledger -> ledger.pf(pf));
+        if (known.isEmpty() || known.get().count() != now || known.get().target() != null) {
+            try (LockFile.Claim _ = claim(pf, Inventory.LIMIT)) {
+                settle(function, Inventory.LIMIT);
+                enroll(function, row(pf, function.numVfs()));
+            }
+        } else if (again) {
+            List<VfSight> sights =
+                    journal.read(ledger -> ledger.unusableVfs(pf)).stream()
+                            .map(vf -> VfSight.of(sysfs, vf.address()))
+                            .filter(VfSight::usable)
+                            .toList();
+            if (!sights.isEmpty()) {
+                journal.write(ledger -> {
+                    for (VfSight sight : sights) {
+                        ledger.sight(sight);
+                    }
+                    return null;
+                });
+            }
+        }
+    }
+
+    private LockFile.Claim claim(PciAddress pf, Duration limit) {
+        return locks.claim(LOCKS | Ledger.key(pf), limit)
+                .orElseThrow(() ->
+                        new SriovException(
+                                "Another process is changing the count of virtual"
+                                        + " functions of "
+                                        + pf
+                                        + ". Try again when it is done."));
+    }
+
+    /** With the lock held: a change that is in the journal now is one that was cut off. */
+    private boolean settle(PhysicalFunction function, Duration limit) {
+        Optional<Ledger.PfRow> row = journal.read(ledger -> ledger.pf(function.address()));
+        if (row.isEmpty() || (row.get().target() == null && !row.get().rebuild())) {
+            return false;
+        }
+        Ledger.PfRow old = row.get();
+        int now = function.numVfs();
+        Integer target = old.target();
+        boolean ours = now == old.count() || now == 0 || (target != null && now == target);
+        if (ours && (target != null || old.madeByUs())) {
+            function.numVfs(old.count(), limit);
+            enroll(function, unchanged(old, old.count()));
+        } else {
+            enroll(function, row(function.address(), now));
+        }
+        return true;
+    }
+
+    private void undo(
+            PhysicalFunction function, Ledger.PfRow old, Duration limit, RuntimeException cause) {
+        try {
+            function.numVfs(old.count(), limit);
+            enroll(function, unchanged(old, old.count()));
+        } catch (RuntimeException e) {
+            // The journal still has the change, and who comes next will undo it.
+            cause.addSuppressed(e);
+        }
+    }
+
+    /**
+     * The row as it is to be when no change is under way; VFs that came by themselves aren't ours.
+     */
+    private Ledger.PfRow row(PciAddress pf, int now) {
+        Optional<Ledger.PfRow> row = journal.read(ledger -> ledger.pf(pf));
+        return row.isPresent() && row.get().count() == now
+                ? unchanged(row.get(), now)
+                : new Ledger.PfRow(pf, now, false, null, null, false);
+    }
+
+    private static Ledger.PfRow unchanged(Ledger.PfRow old, int count) {
+        boolean first = !old.madeByUs();
+        return new Ledger.PfRow(
+                old.address(),
+                count,
+                old.madeByUs(),
+                first ? null : old.countBefore(),
+                null,
+                false);
+    }
+
+    private static Ledger.PfRow changing(Ledger.PfRow old, int count) {
+        if (old.count() != 0 && !old.madeByUs()) {
+            throw new SriovException(
+                    old.address()
+                            + " has "
+                            + old.count()
+                            + " virtual functions which somebody else made: asking for "
+                            + count
+                            + " would destroy them. Use them as they are, or take them away"
+                            + " yourself: echo 0 > "
+                            + Sysfs.device(old.address())
+                            + "/sriov_numvfs");
+        }
+        return new Ledger.PfRow(
+                old.address(), old.count(), old.madeByUs(), before(old), count, false);
+    }
+
+    private static Ledger.PfRow changed(Ledger.PfRow old, int count) {
+        boolean back = before(old) == count;
+        return new Ledger.PfRow(
+                old.address(), count, !back, back ? null : (Integer) before(old), null, false);
+    }
+
+    private static int before(Ledger.PfRow old) {
+        Integer before = old.countBefore();
+        return before == null ? old.count() : before;
+    }
+
+    private static void refuseIfOwned(Ledger ledger, PciAddress pf, int count)
+            throws java.sql.SQLException {
+        OptionalInt owned = ledger.ownedVf(pf);
+        if (owned.isPresent()) {
+            throw new SriovException(
+                    "Virtual function "
+                            + owned.getAsInt()
+                            + " of "
+                            + pf
+                            + " is owned: changing the count to "
+                            + count
+                            + " would destroy it. Release the reservations on "
+                            + pf
+                            + " first.");
+        }
+    }
+
+    /** Writes down which VFs there are, and that no change is under way. */
+    private void enroll(PhysicalFunction function, Ledger.PfRow row) {
+        List<PciAddress> vfs = function.virtualFunctions();
+        List<VfSight> sights = new ArrayList<>();
+        for (PciAddress vf : vfs) {
+            sights.add(VfSight.of(sysfs, vf));
+        }
+        Ledger.@Nullable VfKind kind = vfs.isEmpty() ? null : kind(vfs.getFirst());
+        journal.write(ledger -> {
+            ledger.pf(row);
+            ledger.unusableBelow(row.address());
+            for (int i = 0; kind != null && i < sights.size(); i++) {
+                ledger.enroll(row.address(), i, sights.get(i), kind);
+            }
+            return null;
+        });
+    }
+
+    private Ledger.VfKind kind(PciAddress vf) {
+        String device = Sysfs.device(vf);
+        return new Ledger.VfKind(
+                sysfs.number(device + "/vendor").orElse(0),
+                sysfs.number(device + "/device").orElse(0),
+                sysfs.number(device + "/numa_node").orElse(-1));
+    }
+}
