@@ -46,9 +46,7 @@ final class SriovArchitectureTest {
                     Map.entry(HUGEPAGES, Set.of(WORDS, KERNEL, SYSFS)),
                     Map.entry(INVENTORY, Set.of(WORDS, KERNEL, SYSFS, PF, BINDING)),
                     Map.entry(DOCTOR, Set.of(WORDS, KERNEL, SYSFS, PCI, BINDING, HUGEPAGES)),
-                    Map.entry(
-                            CLI,
-                            Set.of(WORDS, KERNEL, PCI, PF, BINDING, INVENTORY, DOCTOR)));
+                    Map.entry(CLI, Set.of(WORDS, KERNEL, PCI, PF, BINDING, INVENTORY, DOCTOR)));
 
     private static final JavaClasses MODULE =
             new ClassFileImporter()
