@@ -27,7 +27,7 @@ public class rte_spinlock_t {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         Abi25.C_INT.withName("locked")
-    ).withName("$anon$35:9");
+    ).withName("$anon$39:9");
 
     /**
      * The layout of this struct

@@ -122,6 +122,51 @@ public class Rte extends Rte$shared {
     public static int RTE_ETH_DEV_NO_OWNER() {
         return RTE_ETH_DEV_NO_OWNER;
     }
+    private static final int RTE_LPM_NAMESIZE = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_LPM_NAMESIZE 32
+     * }
+     */
+    public static int RTE_LPM_NAMESIZE() {
+        return RTE_LPM_NAMESIZE;
+    }
+    private static final int RTE_LPM_MAX_DEPTH = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_LPM_MAX_DEPTH 32
+     * }
+     */
+    public static int RTE_LPM_MAX_DEPTH() {
+        return RTE_LPM_MAX_DEPTH;
+    }
+    private static final int RTE_LPM_TBL8_GROUP_NUM_ENTRIES = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_LPM_TBL8_GROUP_NUM_ENTRIES 256
+     * }
+     */
+    public static int RTE_LPM_TBL8_GROUP_NUM_ENTRIES() {
+        return RTE_LPM_TBL8_GROUP_NUM_ENTRIES;
+    }
+    private static final int RTE_LPM_VALID_EXT_ENTRY_BITMASK = (int)50331648L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_LPM_VALID_EXT_ENTRY_BITMASK 50331648
+     * }
+     */
+    public static int RTE_LPM_VALID_EXT_ENTRY_BITMASK() {
+        return RTE_LPM_VALID_EXT_ENTRY_BITMASK;
+    }
+    private static final int RTE_LPM_LOOKUP_SUCCESS = (int)16777216L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_LPM_LOOKUP_SUCCESS 16777216
+     * }
+     */
+    public static int RTE_LPM_LOOKUP_SUCCESS() {
+        return RTE_LPM_LOOKUP_SUCCESS;
+    }
 
     private static class rte_eal_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3501,6 +3546,374 @@ public class Rte extends Rte$shared {
         }
     }
 
+    private static class rte_lpm_create {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_POINTER,
+            Rte.C_POINTER,
+            Rte.C_INT,
+            Rte.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lpm_create");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct rte_lpm *rte_lpm_create(const char *name, int socket_id, const struct rte_lpm_config *config)
+     * }
+     */
+    public static FunctionDescriptor rte_lpm_create$descriptor() {
+        return rte_lpm_create.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct rte_lpm *rte_lpm_create(const char *name, int socket_id, const struct rte_lpm_config *config)
+     * }
+     */
+    public static MethodHandle rte_lpm_create$handle() {
+        return rte_lpm_create.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct rte_lpm *rte_lpm_create(const char *name, int socket_id, const struct rte_lpm_config *config)
+     * }
+     */
+    public static MemorySegment rte_lpm_create$address() {
+        return rte_lpm_create.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct rte_lpm *rte_lpm_create(const char *name, int socket_id, const struct rte_lpm_config *config)
+     * }
+     */
+    public static MemorySegment rte_lpm_create(MemorySegment name, int socket_id, MemorySegment config) {
+        var mh$ = rte_lpm_create.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_lpm_create", name, socket_id, config);
+            }
+            return (MemorySegment)mh$.invokeExact(name, socket_id, config);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_lpm_free {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Rte.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lpm_free");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void rte_lpm_free(struct rte_lpm *lpm)
+     * }
+     */
+    public static FunctionDescriptor rte_lpm_free$descriptor() {
+        return rte_lpm_free.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void rte_lpm_free(struct rte_lpm *lpm)
+     * }
+     */
+    public static MethodHandle rte_lpm_free$handle() {
+        return rte_lpm_free.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void rte_lpm_free(struct rte_lpm *lpm)
+     * }
+     */
+    public static MemorySegment rte_lpm_free$address() {
+        return rte_lpm_free.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void rte_lpm_free(struct rte_lpm *lpm)
+     * }
+     */
+    public static void rte_lpm_free(MemorySegment lpm) {
+        var mh$ = rte_lpm_free.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_lpm_free", lpm);
+            }
+            mh$.invokeExact(lpm);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_lpm_add {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_INT,
+            Rte.C_POINTER,
+            Rte.C_INT,
+            Rte.C_CHAR,
+            Rte.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lpm_add");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rte_lpm_add(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t next_hop)
+     * }
+     */
+    public static FunctionDescriptor rte_lpm_add$descriptor() {
+        return rte_lpm_add.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rte_lpm_add(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t next_hop)
+     * }
+     */
+    public static MethodHandle rte_lpm_add$handle() {
+        return rte_lpm_add.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rte_lpm_add(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t next_hop)
+     * }
+     */
+    public static MemorySegment rte_lpm_add$address() {
+        return rte_lpm_add.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rte_lpm_add(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t next_hop)
+     * }
+     */
+    public static int rte_lpm_add(MemorySegment lpm, int ip, byte depth, int next_hop) {
+        var mh$ = rte_lpm_add.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_lpm_add", lpm, ip, depth, next_hop);
+            }
+            return (int)mh$.invokeExact(lpm, ip, depth, next_hop);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_lpm_is_rule_present {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_INT,
+            Rte.C_POINTER,
+            Rte.C_INT,
+            Rte.C_CHAR,
+            Rte.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lpm_is_rule_present");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rte_lpm_is_rule_present(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t *next_hop)
+     * }
+     */
+    public static FunctionDescriptor rte_lpm_is_rule_present$descriptor() {
+        return rte_lpm_is_rule_present.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rte_lpm_is_rule_present(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t *next_hop)
+     * }
+     */
+    public static MethodHandle rte_lpm_is_rule_present$handle() {
+        return rte_lpm_is_rule_present.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rte_lpm_is_rule_present(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t *next_hop)
+     * }
+     */
+    public static MemorySegment rte_lpm_is_rule_present$address() {
+        return rte_lpm_is_rule_present.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rte_lpm_is_rule_present(struct rte_lpm *lpm, uint32_t ip, uint8_t depth, uint32_t *next_hop)
+     * }
+     */
+    public static int rte_lpm_is_rule_present(MemorySegment lpm, int ip, byte depth, MemorySegment next_hop) {
+        var mh$ = rte_lpm_is_rule_present.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_lpm_is_rule_present", lpm, ip, depth, next_hop);
+            }
+            return (int)mh$.invokeExact(lpm, ip, depth, next_hop);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_lpm_delete {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Rte.C_INT,
+            Rte.C_POINTER,
+            Rte.C_INT,
+            Rte.C_CHAR
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lpm_delete");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rte_lpm_delete(struct rte_lpm *lpm, uint32_t ip, uint8_t depth)
+     * }
+     */
+    public static FunctionDescriptor rte_lpm_delete$descriptor() {
+        return rte_lpm_delete.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rte_lpm_delete(struct rte_lpm *lpm, uint32_t ip, uint8_t depth)
+     * }
+     */
+    public static MethodHandle rte_lpm_delete$handle() {
+        return rte_lpm_delete.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rte_lpm_delete(struct rte_lpm *lpm, uint32_t ip, uint8_t depth)
+     * }
+     */
+    public static MemorySegment rte_lpm_delete$address() {
+        return rte_lpm_delete.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rte_lpm_delete(struct rte_lpm *lpm, uint32_t ip, uint8_t depth)
+     * }
+     */
+    public static int rte_lpm_delete(MemorySegment lpm, int ip, byte depth) {
+        var mh$ = rte_lpm_delete.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_lpm_delete", lpm, ip, depth);
+            }
+            return (int)mh$.invokeExact(lpm, ip, depth);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rte_lpm_delete_all {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            Rte.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("rte_lpm_delete_all");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void rte_lpm_delete_all(struct rte_lpm *lpm)
+     * }
+     */
+    public static FunctionDescriptor rte_lpm_delete_all$descriptor() {
+        return rte_lpm_delete_all.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void rte_lpm_delete_all(struct rte_lpm *lpm)
+     * }
+     */
+    public static MethodHandle rte_lpm_delete_all$handle() {
+        return rte_lpm_delete_all.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void rte_lpm_delete_all(struct rte_lpm *lpm)
+     * }
+     */
+    public static MemorySegment rte_lpm_delete_all$address() {
+        return rte_lpm_delete_all.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void rte_lpm_delete_all(struct rte_lpm *lpm)
+     * }
+     */
+    public static void rte_lpm_delete_all(MemorySegment lpm) {
+        var mh$ = rte_lpm_delete_all.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rte_lpm_delete_all", lpm);
+            }
+            mh$.invokeExact(lpm);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class rte_pdump_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Rte.C_INT    );
@@ -3966,6 +4379,15 @@ public class Rte extends Rte$shared {
      */
     public static int RTE_ETH_NAME_MAX_LEN() {
         return RTE_ETH_NAME_MAX_LEN;
+    }
+    private static final int RTE_LPM_TBL24_NUM_ENTRIES = (int)16777216L;
+    /**
+     * {@snippet lang=c :
+     * #define RTE_LPM_TBL24_NUM_ENTRIES 16777216
+     * }
+     */
+    public static int RTE_LPM_TBL24_NUM_ENTRIES() {
+        return RTE_LPM_TBL24_NUM_ENTRIES;
     }
 }
 
