@@ -196,9 +196,14 @@ find_dpdk_abi() {
         "its lists are read anew by (as root): apt-get update"
 }
 
+# Libraries that only some programs load: those of the routing table.
+dpdk_further=(lpm)
+
 # dpdk_packages ABI: the packages of DPDK's runtime, one a line. Debian parts a name that ends in a digit
 # from the ABI's number.
-dpdk_packages() { printf "librte-%s$1\n" "${dpdk_drivers[@]}" | sed "s/\([0-9]\)$1\$/\1-$1/"; }
+dpdk_packages() {
+    printf "librte-%s$1\n" "${dpdk_drivers[@]}" "${dpdk_further[@]}" | sed "s/\([0-9]\)$1\$/\1-$1/"
+}
 
 # test_packages ABI: what the tests need besides the runtime and Maven: testpmd, vhost and virtio as the
 # other side; headers and a compiler to compare the layouts with; readers of captures; the kernel's side.

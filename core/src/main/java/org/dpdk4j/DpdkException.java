@@ -23,7 +23,9 @@ public class DpdkException extends RuntimeException {
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EBUSY = 16;
+    static final int EEXIST = 17;
     static final int EINVAL = 22;
+    static final int ENOSPC = 28;
     static final int EALREADY = 114;
 
     private final String function;

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * DPDK's environment abstraction layer: memory, lcores and devices of this process.
  *
  * <p>It can be started once in a process. Its methods may be called by any platform thread; none of
- * the caller's threads gets pinned. Closing stops its workers, closes devices and pools, and then
- * cleans up EAL.
+ * the caller's threads gets pinned. Closing stops its workers, closes devices, pools and tables,
+ * and then cleans up EAL.
  */
 public final class Eal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Eal.class);
@@ -32,7 +32,10 @@ public final class Eal implements AutoCloseable {
     private final RuntimeDirectory runtimeDirectory;
     private final List<Worker> workers = new ArrayList<>();
     private final List<EthDev> devices = new ArrayList<>();
-    private final List<PktmbufPool> pools = new ArrayList<>();
+
+    /** Pools and tables. */
+    private final List<AutoCloseable> memory = new ArrayList<>();
+
     private @Nullable InterruptGate interruptGate;
     private boolean closing;
     private volatile boolean closed;
@@ -135,6 +138,19 @@ public final class Eal implements AutoCloseable {
     public PktmbufPoolBuilder pktmbufPool(String name) {
         requireOpen();
         return new PktmbufPoolBuilder(this, name);
+    }
+
+    /**
+     * Starts to make a table of IPv4 routes.
+     *
+     * @param name a name that no other table has, 31 bytes at most
+     * @return a builder
+     * @throws DpdkException if DPDK's {@code librte_lpm} is not installed
+     */
+    public LpmBuilder lpm(String name) {
+        requireOpen();
+        loadFurther("rte_lpm_create", "rte_rcu", "rte_hash", "rte_lpm");
+        return new LpmBuilder(this, name);
     }
 
     /**
@@ -255,12 +271,7 @@ public final class Eal implements AutoCloseable {
      */
     public void enablePdump() {
         requireOpen();
-        try {
-            Dpdk.load("rte_pdump");
-        } catch (UnsatisfiedLinkError e) {
-            throw new DpdkException(
-                    "rte_pdump_init", DpdkException.ENOENT, String.valueOf(e.getMessage()));
-        }
+        loadFurther("rte_pdump_init", "rte_pdump");
         DpdkException.check(Rte.rte_pdump_init(), "rte_pdump_init");
     }
 
@@ -314,8 +325,8 @@ public final class Eal implements AutoCloseable {
     }
 
     /**
-     * Stops the workers, closes devices and pools, and cleans up EAL, which can't be started again
-     * in this process. Closing twice is closing once.
+     * Stops the workers, closes devices, pools and tables, and cleans up EAL, which can't be
+     * started again in this process. Closing twice is closing once.
      */
     @Override
     public void close() {
@@ -342,7 +353,7 @@ public final class Eal implements AutoCloseable {
             throw e;
         }
         List.copyOf(devices).reversed().forEach(this::closeQuietly);
-        List.copyOf(pools).reversed().forEach(this::closeQuietly);
+        List.copyOf(memory).reversed().forEach(this::closeQuietly);
         closed = true;
         MbufBurst.forgetAll();
         if (interruptGate != null) {
@@ -354,13 +365,13 @@ public final class Eal implements AutoCloseable {
         DpdkException.check(result, "rte_eal_cleanup");
     }
 
-    /** Makes a pool unless EAL is closed or about to be. */
-    synchronized PktmbufPool create(Supplier<PktmbufPool> maker) {
+    /** Makes a pool or a table unless EAL is closed or about to be. */
+    synchronized <T extends AutoCloseable> T create(Supplier<T> maker) {
         requireOpen();
         requireNotClosing();
-        PktmbufPool pool = maker.get();
-        pools.add(pool);
-        return pool;
+        T owner = maker.get();
+        memory.add(owner);
+        return owner;
     }
 
     /** What keeps the interrupt thread away from bursts; made when the first driver needs it. */
@@ -371,8 +382,8 @@ public final class Eal implements AutoCloseable {
         return interruptGate;
     }
 
-    synchronized void forget(PktmbufPool pool) {
-        pools.remove(pool);
+    synchronized void forget(AutoCloseable owner) {
+        memory.remove(owner);
     }
 
     synchronized void forget(EthDev device) {
@@ -381,6 +392,17 @@ public final class Eal implements AutoCloseable {
 
     synchronized void forget(Worker worker) {
         workers.remove(worker);
+    }
+
+    /** Loads what only some programs need, each library after those that it is linked to. */
+    private static void loadFurther(String function, String... libraries) {
+        try {
+            for (String library : libraries) {
+                Dpdk.load(library);
+            }
+        } catch (UnsatisfiedLinkError e) {
+            throw new DpdkException(function, DpdkException.ENOENT, String.valueOf(e.getMessage()));
+        }
     }
 
     private void closeQuietly(AutoCloseable owner) {

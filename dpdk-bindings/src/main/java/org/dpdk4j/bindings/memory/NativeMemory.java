@@ -16,7 +16,8 @@ import java.nio.ByteOrder;
  *
  * <p>Nothing here is checked. Callers in core check a range once, against the packet or the array
  * that it belongs to, and then come here. Values are in the machine's byte order unless the name
- * ends in {@code BigEndian}. Addresses need no alignment, except for {@link #getAndAddInt}.
+ * ends in {@code BigEndian}. Addresses need no alignment, except for {@link #getAndAddInt} and
+ * {@link #getIntOpaque}.
  */
 public final class NativeMemory {
     /** All of memory; a constant, so that the compiler folds its bounds and its liveness check. */
@@ -96,6 +97,17 @@ public final class NativeMemory {
      */
     public static int getInt(long address) {
         return ALL.get(JAVA_INT_UNALIGNED, address);
+    }
+
+    /**
+     * Reads four aligned bytes that another thread may be writing: anew each time, never half of
+     * them, and not before what their address was computed from.
+     *
+     * @param address where; a multiple of four
+     * @return the value
+     */
+    public static int getIntOpaque(long address) {
+        return (int) ATOMIC_INT.getOpaque(ALL, address);
     }
 
     /**
