@@ -2,7 +2,6 @@
 package org.dpdk4j.examples;
 
 import java.io.Console;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,16 +58,11 @@ public final class L2fwd extends Example {
     private static final int SENT = RECEIVED + 1;
     private static final int DROPPED = RECEIVED + 2;
 
-    private static final Pattern MASK = Pattern.compile("(0[xX])?[0-9a-fA-F]+");
     private static final Pattern PORT_PAIR = Pattern.compile("\\((\\d+),(\\d+)\\)");
     private static final Pattern PORT_MAP =
             Pattern.compile(PORT_PAIR.pattern() + "(," + PORT_PAIR.pattern() + ")*");
 
-    @Option(
-            names = "-p",
-            paramLabel = "PORTMASK",
-            description = "Ports to use, as a hexadecimal mask (default: all).")
-    String portMask = "";
+    @Mixin final PortMask portMask = new PortMask();
 
     @Option(names = "-P", description = "Receive frames for other addresses, too (promiscuous).")
     boolean promiscuous;
@@ -118,7 +112,7 @@ public final class L2fwd extends Example {
         requireOptions();
         try (ShutdownSignal signal = ShutdownSignal.install();
                 Eal eal = Eal.builder().detect().arguments(ealArguments).start()) {
-            SequencedMap<EthDev, EthDev> pairs = pairs(selected(requirePorts(eal)));
+            SequencedMap<EthDev, EthDev> pairs = pairs(portMask.choose(this, requirePorts(eal)));
             SequencedMap<Integer, List<Flow>> flows = spread(pairs, eal.lcores());
             PktmbufPool pool = open(eal, pairs.sequencedKeySet(), flows.size());
             System.out.println("MAC updating " + (macUpdating ? "enabled" : "disabled"));
@@ -143,29 +137,10 @@ public final class L2fwd extends Example {
             throw wrong("-q is a number of ports, not " + portsPerLcore);
         }
         requireMtu(mtu);
-        if (!portMask.isEmpty() && !MASK.matcher(portMask).matches()) {
-            throw wrong("-p is a hexadecimal mask of ports, such as 3, not " + portMask);
-        }
+        portMask.require(this);
         if (!portMap.isEmpty() && !PORT_MAP.matcher(portMap).matches()) {
             throw wrong("--portmap is a list of pairs, such as (0,1),(2,3), not " + portMap);
         }
-    }
-
-    /** The ports of the mask. */
-    private List<EthDev> selected(List<EthDev> ports) {
-        if (portMask.isEmpty()) {
-            return ports;
-        }
-        BigInteger mask = new BigInteger(portMask.replaceFirst("0[xX]", ""), 16);
-        List<EthDev> selected = ports.stream().filter(p -> mask.testBit(p.portId())).toList();
-        if (selected.size() != mask.bitCount() || selected.isEmpty()) {
-            throw wrong(
-                    "-p "
-                            + portMask
-                            + " names other ports than there are: "
-                            + ports.stream().map(p -> p.portId() + " " + p.name()).toList());
-        }
-        return selected;
     }
 
     /** Each port with the one that its frames leave by; without a partner, that is itself. */

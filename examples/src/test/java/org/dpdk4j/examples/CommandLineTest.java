@@ -16,6 +16,7 @@ final class CommandLineTest {
             classes = {
                 Skeleton.class,
                 L2fwd.class,
+                L3fwd.class,
                 Pktgen.class,
                 Count.class,
                 Echo.class,
@@ -36,6 +37,12 @@ final class CommandLineTest {
         requireRefusal("l2fwd", "-T", L2fwd.class, "--", "-T", "-1");
         requireRefusal("l2fwd", "-p", L2fwd.class, "--", "-p", "xyz");
         requireRefusal("l2fwd", "--portmap", L2fwd.class, "--", "--portmap", "(0;1)");
+        requireRefusal("l3fwd", "no route", L3fwd.class);
+        requireRefusal("l3fwd", "--route", L3fwd.class, "--", "--route", "10.0.0.0/33,0");
+        requireRefusal("l3fwd", "--route", L3fwd.class, "--", "--route", "10.0.0.256/8,0");
+        requireRefusal("l3fwd", "--rules", L3fwd.class, "--", "--rules", "/nonesuch");
+        requireRefusal("l3fwd", "--config", L3fwd.class, "--", "--config", "0,0,1");
+        requireRefusal("l3fwd", "-p", L3fwd.class, "--", "-p", "xyz");
         requireRefusal("pktgen", "--rate", Pktgen.class, "--", "--rate", "fast");
         requireRefusal("pktgen", "--size", Pktgen.class, "--", "--size", "20");
         requireRefusal("pktgen", "--dst-mac", Pktgen.class, "--", "--dst-mac", "1:2");
@@ -54,6 +61,8 @@ final class CommandLineTest {
                 "l2fwd", "-p 2", L2fwd.class, "--no-pci", "--vdev", "net_null0", "--", "-p", "2");
         requireRefusal(
                 "count", "net_x", Count.class, "--vdev", "net_null0", "--", "--port", "net_x");
+        String[] oneNull = {"--no-pci", "--vdev", "net_null0", "--", "--route", "10.0.0.0/8,1"};
+        requireRefusal("l3fwd", "port 1 is not there", L3fwd.class, oneNull);
         requireRefusal("skeleton", "pairs", Skeleton.class, "--no-pci", "--vdev", "net_null0");
     }
 
@@ -75,20 +84,33 @@ final class CommandLineTest {
 
     @ParameterizedTest
     @RequiresDpdk
-    @ValueSource(classes = {Skeleton.class, L2fwd.class, Pktgen.class, Count.class, Echo.class})
+    @ValueSource(
+            classes = {
+                Skeleton.class,
+                L2fwd.class,
+                L3fwd.class,
+                Pktgen.class,
+                Count.class,
+                Echo.class
+            })
     void shouldPrintTotalsWhenInterrupted(Class<? extends Example> example) {
-        String[] own = example == Echo.class ? new String[] {"--ip", "10.0.0.2"} : new String[] {};
+        String[] own =
+                example == Echo.class
+                        ? new String[] {"--ip", "10.0.0.2"}
+                        : example == L3fwd.class
+                                ? new String[] {"--route", "10.0.0.0/8,1"}
+                                : new String[] {};
         try (Program program =
                 Program.onVdevs(example, List.of("net_null0,no-rx=1", "net_null1,no-rx=1"), own)) {
             if (example == Pktgen.class) {
                 Program.pause(1000);
             } else {
-                program.awaitOutput("forwarding|MAC updating|counting|answering");
+                program.awaitOutput("forwarding|MAC updating|routing|counting|answering");
             }
             program.interrupt().awaitExit(130);
             assertThat(program.out())
                     .containsPattern(
-                            "ipackets=0|Total packets sent|sent \\d+ packets|all +0|answered: 0");
+                            "ipackets=0|Total packets sent|Dropped|sent \\d+ packets|all +0|answered: 0");
             assertThat(program.err()).isEmpty();
         }
     }
