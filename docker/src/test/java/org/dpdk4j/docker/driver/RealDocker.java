@@ -25,6 +25,21 @@ import org.dpdk4j.sriov.model.Machine;
  */
 public final class RealDocker implements AutoCloseable {
     private static final Path SOCKET = Path.of("/run/docker/plugins/hisriov.sock");
+
+    /** Ends what carries the first folder's name in its arguments; unmounts what is below both. */
+    private static final String LEFTOVERS =
+            """
+            for pid in /proc/[0-9]*; do
+                if tr '\\0' ' ' <$pid/cmdline | grep -qF -- "$1" && [ ${pid#/proc/} != $$ ]; then
+                    kill -9 ${pid#/proc/}
+                fi
+            done 2>/dev/null
+            awk -v a="$1" -v b="$2" 'index($5 "/", a) == 1 || index($5 "/", b) == 1 { print $5 }' \
+                /proc/self/mountinfo | sort -r | xargs -r -n 1 umount -l
+            grep -lF -- "$1" /etc/cdi/dpdk4j-*.json 2>/dev/null | xargs -r rm
+            """;
+
+    private static final Path VFIO = Path.of("/dev/vfio");
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** The machine. */
@@ -34,6 +49,7 @@ public final class RealDocker implements AutoCloseable {
     private final Path data;
     private Process engine;
     private Process driver;
+    private boolean madeNodes;
 
     /**
      * What a command said.
@@ -62,13 +78,23 @@ public final class RealDocker implements AutoCloseable {
             directory = Files.createTempDirectory("his");
             data = Files.createDirectories(Path.of("target", "engine").toAbsolutePath());
             model = KernelModelProcess.start(machine);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
             model.settle();
             model.surroundings().backByVeths("hisbr");
+            makeNodes();
             startDriver();
             startEngine();
             importBusybox();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | RuntimeException | AssertionError e) {
+            try {
+                close();
+            } catch (IOException | RuntimeException more) {
+                e.addSuppressed(more);
+            }
+            throw new AssertionError("the engine and the daemon did not start", e);
         }
     }
 
@@ -79,7 +105,38 @@ public final class RealDocker implements AutoCloseable {
         return run(command);
     }
 
-    private void startEngine() throws IOException {
+    /**
+     * Runs {@code docker_run_dpdk} as a process of its own.
+     *
+     * @param arguments of it
+     */
+    public Said dpdk(String... arguments) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(List.of(model.option(), "-cp", System.getProperty("java.class.path")));
+        command.add("org.dpdk4j.docker.cli.DockerRunDpdk");
+        command.addAll(Arrays.asList(arguments));
+        return run(command);
+    }
+
+    /** Ends the engine at once, as a crash does. */
+    public void killEngine() throws InterruptedException, IOException {
+        engine.destroyForcibly().waitFor();
+        // Its containerd dies with it, but seems alive to the next engine where nobody reaps it.
+        Files.deleteIfExists(directory.resolve("exec/containerd/containerd.pid"));
+    }
+
+    /** Ends the engine in order. */
+    public void stopEngine() {
+        stop(engine);
+    }
+
+    /** Whether nobody has killed the daemon. */
+    public boolean driverLives() {
+        return driver.isAlive();
+    }
+
+    /** Starts the engine, and waits until it answers. */
+    public void startEngine() throws IOException {
         String run = directory.toString();
         engine =
                 new ProcessBuilder(
@@ -104,19 +161,20 @@ public final class RealDocker implements AutoCloseable {
 
     /** Starts the daemon, and waits until it listens. */
     public void startDriver() throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
+        if (listens()) {
+            throw new AssertionError("another hisriov listens on " + SOCKET);
+        }
+        List<String> command = new ArrayList<>(java());
+        command.addAll(
+                List.of(
                         "-Xmx64m",
-                        "--enable-native-access=ALL-UNNAMED",
                         "-Dorg.slf4j.simpleLogger.log.org.eclipse.jetty=error",
                         model.option(),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Hisriov.class.getName(),
-                        "--interval=2");
+                        "--interval=2"));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("DPDK4J_STATE", state().toString());
         builder.environment().put("DOCKER_HOST", host());
         driver =
@@ -125,15 +183,15 @@ public final class RealDocker implements AutoCloseable {
                                 ProcessBuilder.Redirect.appendTo(
                                         data.resolveSibling("hisriov.log").toFile()))
                         .start();
-        await(
-                () -> {
-                    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(SOCKET))) {
-                        return driver.isAlive();
-                    } catch (IOException e) {
-                        return false;
-                    }
-                },
-                "hisriov");
+        await(RealDocker::listens, "hisriov");
+    }
+
+    private static boolean listens() {
+        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(SOCKET))) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Ends the daemon at once. */
@@ -185,16 +243,43 @@ public final class RealDocker implements AutoCloseable {
         stop(engine);
         stop(driver);
         model.close();
-        run(List.of("sh", "-c", "umount -l " + directory + "/exec/netns/* 2>/dev/null"));
+        run(List.of("bash", "-c", LEFTOVERS, "leftovers", directory + "/", data + "/"));
         delete(directory);
         delete(data);
+        if (madeNodes) {
+            delete(VFIO);
+        }
+    }
+
+    private static List<String> java() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED");
+    }
+
+    /**
+     * The engine hands on nodes of the machine itself, where the model has none: these are there,
+     * and nothing but /dev/null by other names.
+     */
+    private void makeNodes() throws IOException {
+        if (Files.exists(VFIO)) {
+            return;
+        }
+        Files.createDirectory(VFIO);
+        madeNodes = true;
+        for (String name : List.of("vfio", "{0..63}")) {
+            run(List.of("bash", "-c", "for n in " + name + "; do mknod /dev/vfio/$n c 1 3; done"))
+                    .well();
+        }
     }
 
     private void importBusybox() throws IOException {
         Path root = Files.createDirectories(directory.resolve("image"));
         Files.createDirectories(root.resolve("bin"));
         Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
-        for (String name : List.of("sh", "ip", "ping", "sleep", "cat", "grep")) {
+        for (String name : List.of("sh", "ip", "ping", "sleep", "cat", "grep", "ls", "env")) {
             Files.createSymbolicLink(root.resolve("bin").resolve(name), Path.of("busybox"));
         }
         run(List.of("sh", "-c", "tar -C " + root + " -c . | docker import - busybox")).well();
@@ -204,6 +289,7 @@ public final class RealDocker implements AutoCloseable {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put("DOCKER_HOST", host());
+            builder.environment().put("DPDK4J_STATE", state().toString());
             Process process = builder.start();
             process.getOutputStream().close();
             String output =
@@ -218,6 +304,9 @@ public final class RealDocker implements AutoCloseable {
     }
 
     private static void stop(Process process) {
+        if (process == null) {
+            return;
+        }
         process.destroy();
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
