@@ -20,6 +20,7 @@ import org.dpdk4j.sriov.inventory.ReservedVf;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.pci.PciFunction;
+import org.dpdk4j.sriov.pf.Netdev;
 import org.dpdk4j.sriov.pf.VfSettings;
 
 /** Makes reserved virtual functions a container's: addresses, settings, driver, nodes. */
@@ -56,7 +57,12 @@ final class Devices {
             Signals signals) {
         List<MacAddress> macs = new ArrayList<>();
         List<VfSettings> settings = new ArrayList<>();
-        for (ReservedVf _ : reservation.vfs()) {
+        boolean whole = options.passthrough();
+        for (ReservedVf vf : reservation.vfs()) {
+            if (whole) {
+                macs.add(ownMac(vf, wantedMac));
+                continue;
+            }
             MacAddress mac =
                     macs.isEmpty() && wantedMac.isPresent()
                             ? MacAddress.parse(wantedMac.get())
@@ -72,7 +78,9 @@ final class Devices {
                         macs.getFirst().toString(),
                         "macs",
                         macs.stream().map(MacAddress::toString).collect(Collectors.joining(","))));
-        inventory.configure(reservation.id(), settings);
+        if (!whole) {
+            inventory.configure(reservation.id(), settings);
+        }
         signals.check();
         boolean rdma = rdma(reservation);
         if (rdma) {
@@ -150,6 +158,22 @@ final class Devices {
                             + " and some are not. Make a network of one NIC.");
         }
         return bifurcated != 0;
+    }
+
+    /** A NIC that is given away as a whole keeps its address. */
+    private MacAddress ownMac(ReservedVf nic, Optional<String> wanted) {
+        if (wanted.isPresent()) {
+            throw new DockerException(
+                    "A network with mode=passthrough gives the NIC's own address: leave out"
+                            + " --mac-address.");
+        }
+        return Netdev.of(kernel, nic.address()).stream()
+                .findFirst()
+                .map(Netdev::mac)
+                .orElseThrow(() ->
+                        new DockerException(
+                                nic.address()
+                                        + " has no network interface that would tell its address."));
     }
 
     /** Of one device, not of a group, and administered here. */

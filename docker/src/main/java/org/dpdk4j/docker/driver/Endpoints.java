@@ -210,10 +210,13 @@ final class Endpoints {
             }
             release(before);
         }
+        boolean whole = network.options().passthrough();
         MacAddress mac =
-                wanted.isEmpty()
-                        ? Addresses.mac(network.id(), endpointAddress(offered, endpoint))
-                        : MacAddress.parse(wanted);
+                whole
+                        ? ownMac(network, wanted)
+                        : wanted.isEmpty()
+                                ? Addresses.mac(network.id(), endpointAddress(offered, endpoint))
+                                : MacAddress.parse(wanted);
         remembered.put("kind", "kernel");
         remembered.put("mac", mac.toString());
         remembered.put("created", Long.toString(System.currentTimeMillis() / 1000));
@@ -221,8 +224,10 @@ final class Endpoints {
                 inventory.reserve(
                         ReservationRequest.of(network.id(), 1, owner(endpoint)).with(remembered));
         try {
-            inventory.configure(
-                    reservation.id(), List.of(network.options().vfSettings().mac(mac).build()));
+            if (!whole) {
+                inventory.configure(
+                        reservation.id(), List.of(network.options().vfSettings().mac(mac).build()));
+            }
             setMtu(network, reservation);
             inventory.attach(reservation.id(), owner(endpoint));
         } catch (RuntimeException e) {
@@ -231,6 +236,23 @@ final class Endpoints {
         }
         LOG.info("Endpoint {} has {}", endpoint, reservation.vfs().getFirst().address());
         return chosen(wanted.isEmpty() ? mac.toString() : "");
+    }
+
+    /** A NIC that is given away as a whole keeps its address. */
+    private MacAddress ownMac(DockerNetwork network, String wanted) {
+        if (!wanted.isEmpty()) {
+            throw new SriovException(
+                    "With mode=passthrough the NIC keeps its own address: leave out"
+                            + " --mac-address.");
+        }
+        return Netdev.of(kernel, network.pf()).stream()
+                .findFirst()
+                .map(Netdev::mac)
+                .orElseThrow(() ->
+                        new SriovException(
+                                network.pf()
+                                        + " has no network interface here: another container has"
+                                        + " it, or no driver of the kernel."));
     }
 
     private void setMtu(DockerNetwork network, Reservation reservation) {

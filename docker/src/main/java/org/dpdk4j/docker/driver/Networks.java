@@ -81,12 +81,10 @@ final class Networks {
             Optional<String> gateway,
             Optional<String> gatewayIpv6) {
         PciFunction nic = nic(options);
-        if (options.passthrough()) {
-            throw new SriovException(
-                    "mode=passthrough is not there yet: take virtual functions, -o nvf=N.");
+        int nvf = options.passthrough() ? 0 : count(nic, options);
+        if (!options.passthrough()) {
+            checkMtu(nic, options);
         }
-        int nvf = count(nic, options);
-        checkMtu(nic, options);
         DockerNetwork network =
                 new DockerNetwork(id, nic.address(), options, gateway, gatewayIpv6, false);
         Optional<DockerNetwork> before = find(id);
@@ -97,18 +95,26 @@ final class Networks {
             checkNeighbours(network, nvf);
             Map<String, String> metadata = new LinkedHashMap<>(network.metadata());
             metadata.put(CREATED, Long.toString(System.currentTimeMillis() / 1000));
-            inventory.network(id, Selector.parse("pf=" + nic.address()), metadata);
+            inventory.network(id, selector(network), metadata);
         }
         try {
-            up(nic);
-            inventory.numVfs(nic.address(), nvf);
+            if (options.passthrough()) {
+                inventory.whole(nic.address());
+            } else {
+                up(nic);
+                inventory.numVfs(nic.address(), nvf);
+            }
         } catch (RuntimeException e) {
             if (before.isEmpty()) {
                 forget(network, e);
             }
             throw e;
         }
-        LOG.info("Network {} on {}: {} virtual functions", id, nic.address(), nvf);
+        LOG.info(
+                "Network {} on {}: {}",
+                id,
+                nic.address(),
+                options.passthrough() ? "as a whole" : nvf + " virtual functions");
     }
 
     /**
@@ -123,17 +129,14 @@ final class Networks {
         boolean used =
                 inventory.reservations().stream().anyMatch(other -> other.network().equals(id));
         if (used) {
-            inventory.network(
-                    id,
-                    Selector.parse("pf=" + network.get().pf()),
-                    network.get().forgotten().metadata());
+            inventory.network(id, selector(network.get()), network.get().forgotten().metadata());
             LOG.info(
                     "Network {} is removed; stopped containers still own virtual functions of it",
                     id);
             return;
         }
         inventory.forgetNetwork(id);
-        restoreCount(network.get().pf());
+        restoreCount(network.get());
         LOG.info("Network {} is removed", id);
     }
 
@@ -149,17 +152,22 @@ final class Networks {
     private void forget(DockerNetwork network, RuntimeException cause) {
         try {
             inventory.forgetNetwork(network.id());
-            restoreCount(network.pf());
+            restoreCount(network);
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
     }
 
     /** When the last network of a NIC goes, so do the virtual functions that were made for it. */
-    private void restoreCount(PciAddress pf) {
-        if (all().stream().noneMatch(other -> other.pf().equals(pf))) {
-            inventory.restoreNumVfs(pf);
+    private void restoreCount(DockerNetwork network) {
+        if (!network.options().passthrough()
+                && all().stream().noneMatch(other -> other.pf().equals(network.pf()))) {
+            inventory.restoreNumVfs(network.pf());
         }
+    }
+
+    private static Selector selector(DockerNetwork network) {
+        return Selector.parse((network.options().passthrough() ? "pci=" : "pf=") + network.pf());
     }
 
     private PciFunction nic(NetworkOptions options) {
@@ -218,6 +226,17 @@ final class Networks {
 
     private void checkNeighbours(DockerNetwork network, int nvf) {
         for (DockerNetwork other : all()) {
+            if (other.pf().equals(network.pf())
+                    && other.options().passthrough() != network.options().passthrough()) {
+                throw new SriovException(
+                        "Network "
+                                + other.id()
+                                + " gives "
+                                + (other.options().passthrough()
+                                        ? other.pf() + " away as a whole"
+                                        : "virtual functions of " + other.pf() + " away")
+                                + ", and both can't be. Remove that network first.");
+            }
             int theirs = other.options().nvf().orElse(nvf);
             if (other.pf().equals(network.pf()) && theirs != nvf) {
                 throw new SriovException(

@@ -2,6 +2,7 @@
 package org.dpdk4j.docker.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.dpdk4j.docker.driver.DriverFixture.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -254,6 +255,56 @@ class NetworkDriverTest {
                                 .map(each -> each.vfs().getFirst().address())
                                 .distinct())
                 .hasSize(7);
+    }
+
+    @Test
+    void shouldGiveANicAwayAsAWhole() {
+        String whole =
+                "{'NetworkID':'%s','Options':{'com.docker.network.generic':{'netdevice':'enp1s0',"
+                        + "'mode':'passthrough'%s}},'IPv4Data':[{'Gateway':'40.0.0.1/24'}]}";
+        assertThat(error(docker.call("CreateNetwork", whole.formatted(N, ",'vlan':'7'"))))
+                .contains("leave out vlan");
+        assertThat(docker.call("CreateNetwork", whole.formatted(N, ",'mtu':'1400'"))).isEmpty();
+        assertThat(error(docker.createNetwork("bbbb", 5, ""))).contains("away as a whole");
+        assertThat(
+                        error(
+                                docker.call(
+                                        "CreateEndpoint",
+                                        "{'NetworkID':'aaaa','EndpointID':'ffff','Interface':{"
+                                                + "'MacAddress':'02:00:00:00:00:07'}}")))
+                .contains("keeps its own address");
+        JsonNode chosen = docker.createEndpoint(N, E, 2).path("Interface");
+        assertThat(docker.model.snapshot())
+                .contains("0000:01:00.0 mac=" + chosen.path("MacAddress").asText());
+        assertThat(docker.call("Join", endpoint(N, E)).path("InterfaceName").path("SrcName"))
+                .hasToString("\"enp1s0\"");
+        assertThat(docker.model.snapshot()).contains("mtu=1400");
+        assertThat(error(docker.createEndpoint(N, "ffff", 3)))
+                .contains("has no free virtual functions");
+        docker.restart();
+        docker.call("DeleteEndpoint", endpoint(N, E));
+        assertThat(docker.model.snapshot()).isEqualTo(before);
+
+        // And to a program, beside nobody.
+        Reservation reservation =
+                docker.inventory.reserve(
+                        ReservationRequest.of(N, 1, "docker:x").with(Map.of("kind", "dpdk")));
+        assertThat(reservation.vfs().getFirst().address()).isEqualTo(pf());
+        docker.inventory.bind(reservation.id(), UserspaceDriver.VFIO_PCI);
+        assertThat(docker.model.snapshot()).contains("vfio-pci");
+        docker.inventory.attach(reservation.id(), "docker:x");
+        assertThatThrownBy(() -> docker.inventory.numVfs(pf(), 2)).hasMessageContaining("owned");
+        docker.inventory.release(reservation.id());
+        docker.call("DeleteNetwork", "{'NetworkID':'aaaa'}");
+        assertThat(docker.createNetwork("bbbb", 5, "")).isEmpty();
+        assertThat(error(docker.call("CreateNetwork", whole.formatted(N, ""))))
+                .contains("gives virtual functions of 0000:01:00.0 away");
+        docker.createEndpoint("bbbb", E, 2);
+        assertThat(docker.inventory.reservations().getFirst().vfs().getFirst().address())
+                .isNotEqualTo(pf());
+        docker.call("DeleteEndpoint", endpoint("bbbb", E));
+        docker.call("DeleteNetwork", "{'NetworkID':'bbbb'}");
+        assertThat(docker.model.snapshot()).isEqualTo(before);
     }
 
     @Test

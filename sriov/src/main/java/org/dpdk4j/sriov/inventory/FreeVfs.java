@@ -2,8 +2,10 @@
 package org.dpdk4j.sriov.inventory;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
+import org.dpdk4j.sriov.PciAddress;
 
 /** The query of the journal that finds free VFs by a selector, along the index that fits. */
 final class FreeVfs {
@@ -21,6 +23,16 @@ final class FreeVfs {
         where.add("reservation is null and usable = 1");
         for (Selector selector : selectors) {
             restrict(selector, where, arguments);
+        }
+        // A physical function itself stands among them, too: only who names it alone gets it.
+        if (any(selectors, selector -> exact(selector).isPresent())) {
+            where.add("(idx >= 0 or address = ?)");
+            selectors.stream()
+                    .flatMap(selector -> exact(selector).stream())
+                    .limit(1)
+                    .forEach(address -> arguments.add(Ledger.key(address)));
+        } else {
+            where.add("idx >= 0");
         }
         // Without a hint SQLite may walk all VFs in their order instead of the free ones.
         return "indexed by "
@@ -50,6 +62,11 @@ final class FreeVfs {
             return "vf_free_numa";
         }
         return "vf_free_address";
+    }
+
+    /** The only address that a selector takes. */
+    static Optional<PciAddress> exact(Selector selector) {
+        return selector.first().equals(selector.last()) ? selector.first() : Optional.empty();
     }
 
     private static boolean any(List<Selector> selectors, Predicate<Selector> what) {

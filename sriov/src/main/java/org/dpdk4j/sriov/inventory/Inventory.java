@@ -167,6 +167,18 @@ public final class Inventory implements AutoCloseable {
     }
 
     /**
+     * Lets a physical function be reserved itself, as if it were a virtual function, by those who
+     * name it alone: {@code pci=0000:03:00.0}. Others never get it. While it is owned it has no
+     * virtual functions.
+     *
+     * @param pf its address
+     * @throws SriovException if it has virtual functions
+     */
+    public void whole(PciAddress pf) {
+        counts.whole(pf);
+    }
+
+    /**
      * Remembers which virtual functions serve a network. An interface's name is looked up now and
      * its address remembered, because names change.
      *

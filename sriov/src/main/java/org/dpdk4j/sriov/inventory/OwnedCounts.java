@@ -22,6 +22,9 @@ final class OwnedCounts {
     /** Above all reservations. */
     private static final long LOCKS = 1L << 61;
 
+    /** The index of a physical function among its own virtual functions. */
+    private static final int WHOLE = -1;
+
     private final Kernel kernel;
     private final Sysfs sysfs;
     private final Journal journal;
@@ -91,6 +94,10 @@ final class OwnedCounts {
             return false;
         }
         try (LockFile.Claim _ = claim.get()) {
+            if (!sysfs.exists(Sysfs.device(pf) + "/sriov_totalvfs")) {
+                // It is known because it was given away itself.
+                return false;
+            }
             return settle(PhysicalFunction.of(kernel, pf), limit);
         }
     }
@@ -122,6 +129,27 @@ final class OwnedCounts {
                     return null;
                 });
             }
+        }
+    }
+
+    /** Lets a physical function be reserved itself, whose row is that of a VF of its own. */
+    void whole(PciAddress pf) {
+        if (sysfs.number(Sysfs.device(pf) + "/sriov_numvfs").orElse(0) > 0) {
+            throw new SriovException(
+                    pf
+                            + " has virtual functions, which would be lost if it were given away"
+                            + " itself. Take them away first: echo 0 > "
+                            + Sysfs.device(pf)
+                            + "/sriov_numvfs");
+        }
+        try (LockFile.Claim _ = claim(pf, Inventory.LIMIT)) {
+            journal.write(ledger -> {
+                if (ledger.pf(pf).isEmpty()) {
+                    ledger.pf(new Ledger.PfRow(pf, 0, false, null, null, false));
+                }
+                ledger.enroll(pf, WHOLE, VfSight.of(sysfs, pf), kind(pf));
+                return null;
+            });
         }
     }
 
@@ -219,10 +247,9 @@ final class OwnedCounts {
         OptionalInt owned = ledger.ownedVf(pf);
         if (owned.isPresent()) {
             throw new SriovException(
-                    "Virtual function "
-                            + owned.getAsInt()
-                            + " of "
-                            + pf
+                    (owned.getAsInt() == WHOLE
+                                    ? pf + " itself"
+                                    : "Virtual function " + owned.getAsInt() + " of " + pf)
                             + " is owned: changing the count to "
                             + count
                             + " would destroy it. Release the reservations on "

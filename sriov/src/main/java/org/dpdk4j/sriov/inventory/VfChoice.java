@@ -69,6 +69,9 @@ final class VfChoice {
                             + " is not known. Say which virtual functions serve it, by a selector"
                             + " such as pf=0000:03:00.0");
         }
+        if (selectors.stream().anyMatch(selector -> FreeVfs.exact(selector).isPresent())) {
+            lookAlone(selectors);
+        }
         Set<PciAddress> named = new LinkedHashSet<>();
         selectors.forEach(selector -> selector.pf().ifPresent(named::add));
         for (PciAddress pf : named) {
@@ -93,6 +96,19 @@ final class VfChoice {
                                 + " names, and "
                                 + request.count()
                                 + " are wanted. Release some, or make more of them."));
+    }
+
+    /** One that is named alone may be no virtual function: nobody else looks after that. */
+    private void lookAlone(List<Selector> selectors) {
+        journal.write(ledger -> {
+            for (Selector selector : selectors) {
+                Optional<PciAddress> one = FreeVfs.exact(selector);
+                if (one.isPresent()) {
+                    ledger.sight(VfSight.of(sysfs, one.get()));
+                }
+            }
+            return null;
+        });
     }
 
     private OptionalLong choose(
