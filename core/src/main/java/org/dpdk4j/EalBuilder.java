@@ -158,6 +158,10 @@ public final class EalBuilder {
      * is logged in one line. So one program runs unchanged on a laptop, on a host, and in a
      * container.
      *
+     * <p>In a container whose seccomp filter is on, hugepages are used only with {@code
+     * CAP_SYS_NICE}: without it the usual filters refuse what EAL calls to place them. Where yours
+     * does not, ask for them by {@link #inMemory}.
+     *
      * @return this
      */
     public EalBuilder detect() {
@@ -207,7 +211,9 @@ public final class EalBuilder {
         }
         boolean huge = !given.has("--no-huge");
         if (!given.has("--no-huge", "--in-memory", "--huge-dir", "--socket-mem", "--numa-mem")) {
-            huge = here.freeHugepageBytes() >= MEMORY_MEBIBYTES * MEBIBYTE;
+            huge =
+                    here.freeHugepageBytes() >= MEMORY_MEBIBYTES * MEBIBYTE
+                            && !here.memoryPolicyRefused();
             if (!huge) {
                 found.add("--no-huge");
             } else if (!here.hugetlbfsWritable()) {

@@ -29,6 +29,9 @@ final class Surroundings {
     /** Those of them that know physical addresses only. */
     private static final List<String> UIO_DRIVERS = List.of("igb_uio", "uio_pci_generic");
 
+    /** {@code CAP_SYS_NICE}, as a bit of a set of capabilities. */
+    private static final long SYS_NICE = 1L << 23;
+
     private final Path root;
     private final Map<String, String> environment;
 
@@ -48,12 +51,22 @@ final class Surroundings {
 
     /** The CPUs that the scheduler may put this process on; any kind of cpuset shows here. */
     CpuSet cpus() {
-        for (String line : lines("proc/self/status")) {
-            if (line.startsWith("Cpus_allowed_list:")) {
-                return CpuSet.parse(line.substring(line.indexOf(':') + 1));
-            }
-        }
-        throw new IllegalStateException("no Cpus_allowed_list in /proc/self/status");
+        return status("Cpus_allowed_list:")
+                .map(CpuSet::parse)
+                .orElseThrow(() ->
+                        new IllegalStateException("no Cpus_allowed_list in /proc/self/status"));
+    }
+
+    /**
+     * Whether this process may probably not say on which NUMA node its memory is to be, without
+     * which EAL does not start on hugepages: the usual seccomp profiles of container engines tie
+     * {@code set_mempolicy} to a capability that they don't give.
+     */
+    boolean memoryPolicyRefused() {
+        boolean filtered = status("Seccomp:").filter("2"::equals).isPresent();
+        long capabilities =
+                status("CapEff:").map(set -> Long.parseUnsignedLong(set, 16)).orElse(0L);
+        return container() && filtered && (capabilities & SYS_NICE) == 0;
     }
 
     /** Bytes of free hugepages of the size that the kernel uses by default. */
@@ -109,6 +122,13 @@ final class Surroundings {
                 || Files.exists(root.resolve("run/.containerenv"))
                 || lines("proc/self/cgroup").stream()
                         .anyMatch(line -> CONTAINER_MARKS.stream().anyMatch(line::contains));
+    }
+
+    private Optional<String> status(String key) {
+        return lines("proc/self/status").stream()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(key.length()).strip())
+                .findFirst();
     }
 
     private long meminfo(String key) {

@@ -57,6 +57,21 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldLeaveHugepagesToContainersThatMayPlaceMemory() throws IOException {
+        file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        String status = "Cpus_allowed_list:\t0\nCapEff:\t00000000%s80425fb\nSeccomp:\t%d\n";
+        file("proc/self/status", status.formatted("a", 2));
+        assertThat(detected()).as("no container").contains("--in-memory");
+        file(".dockerenv", "");
+        assertThat(detected()).contains("--no-huge", "-m").doesNotContain("--in-memory");
+        assertThat(detected("--in-memory")).as("as was asked for").doesNotContain("--no-huge");
+        file("proc/self/status", status.formatted("a", 0));
+        assertThat(detected()).as("not filtered").contains("--in-memory");
+        file("proc/self/status", status.replace("80425fb", "8c425fb").formatted("a", 2));
+        assertThat(detected()).as("with SYS_NICE").contains("--in-memory");
+    }
+
+    @Test
     void shouldFindDevicesBoundForUserspace() throws IOException {
         file("sys/bus/pci/drivers/vfio-pci/bind", "");
         assertThat(detected()).contains("--no-pci");
