@@ -11,14 +11,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import org.dpdk4j.docker.CdiSpec;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.NetworkOptions;
 import org.dpdk4j.docker.engine.ContainerOwners;
-import org.dpdk4j.docker.engine.EngineInfo;
 import org.dpdk4j.docker.engine.EngineNetwork;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.hugepages.HugepagePool;
@@ -34,8 +30,6 @@ import org.dpdk4j.sriov.inventory.Selector;
  * killed the next reconciliation does so. From then on they are the container's.
  */
 final class Launch {
-    private static final String DRIVER = "hisriov";
-
     private final DockerRunDpdk.Machine machine;
     private final RunRequest request;
     private final Optional<RunPlan.Owner> owner;
@@ -47,22 +41,15 @@ final class Launch {
         this.owner = owner(request);
     }
 
-    /** What is asked of the engine first. */
-    private record Surroundings(EngineInfo engine, List<EngineNetwork> networks) {
-        long ours() {
-            return networks.stream().filter(Launch::ours).count();
-        }
-    }
-
     /** The plan without anything done, so that what only a reservation tells is a placeholder. */
     RunPlan plan() {
-        Surroundings around = surroundings();
+        Surroundings around = Surroundings.ask(machine.engine(), request.networks());
         List<RunPlan.Net> nets = new ArrayList<>();
         List<RunPlan.Device> devices = new ArrayList<>();
         int place = 0;
-        for (int i = 0; i < around.networks.size(); i++) {
-            EngineNetwork network = around.networks.get(i);
-            if (!ours(network)) {
+        for (int i = 0; i < around.networks().size(); i++) {
+            EngineNetwork network = around.networks().get(i);
+            if (!Surroundings.ours(network)) {
                 nets.add(new RunPlan.Net(request.networks().get(i), Optional.empty()));
                 continue;
             }
@@ -89,7 +76,7 @@ final class Launch {
 
     /** Runs the container, and says its exit code. */
     int run(PrintWriter out, PrintWriter err, boolean json) {
-        Surroundings around = surroundings();
+        Surroundings around = Surroundings.ask(machine.engine(), request.networks());
         try (Signals signals = Signals.catching();
                 Inventory inventory = machine.inventory()) {
             machine.files().sweep(() -> Containers.ids(inventory));
@@ -122,10 +109,10 @@ final class Launch {
         List<Devices.Granted> granted = new ArrayList<>();
         Devices devices = new Devices(machine.kernel(), request);
         int place = 0;
-        for (int i = 0; i < around.networks.size(); i++) {
-            EngineNetwork network = around.networks.get(i);
+        for (int i = 0; i < around.networks().size(); i++) {
+            EngineNetwork network = around.networks().get(i);
             NetworkChoice choice = request.networks().get(i);
-            if (!ours(network)) {
+            if (!Surroundings.ours(network)) {
                 nets.add(new RunPlan.Net(choice, Optional.empty()));
                 continue;
             }
@@ -190,7 +177,7 @@ final class Launch {
                 request.line().value("cidfile").isPresent()
                         ? Optional.empty()
                         : Optional.of(cidFile),
-                around.engine.cdiDirectories().contains(CdiSpec.DIRECTORY.toString()),
+                around.engine().cdiDirectories().contains(CdiSpec.DIRECTORY.toString()),
                 hugepages(),
                 request.cpuset(),
                 owner,
@@ -215,47 +202,6 @@ final class Launch {
             wanted = wanted.from(Selector.parse("numa=" + request.numa().get()));
         }
         return inventory.reserve(wanted);
-    }
-
-    /** The engine and all networks, asked at once. */
-    private Surroundings surroundings() {
-        CompletableFuture<EngineInfo> info = ask(() -> machine.engine().info());
-        List<CompletableFuture<EngineNetwork>> networks =
-                request.networks().stream()
-                        .map(choice -> ask(() -> network(choice.name())))
-                        .toList();
-        try {
-            Surroundings around =
-                    new Surroundings(
-                            info.join(), networks.stream().map(CompletableFuture::join).toList());
-            if (around.ours() == 0) {
-                EngineNetwork network = around.networks.getFirst();
-                throw new DockerException(
-                        "Network "
-                                + network.name()
-                                + " is of driver "
-                                + network.driver()
-                                + ", and has no virtual functions to give. Make one that has:"
-                                + " docker network create -d hisriov --subnet=40.0.0.0/24 -o"
-                                + " netdevice=eth2 -o nvf=5 mynet.");
-            }
-            return around;
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    private EngineNetwork network(String name) {
-        return machine.engine()
-                .network(name)
-                .orElseThrow(() ->
-                        new DockerException(
-                                "There is no network "
-                                        + name
-                                        + ". Make it: docker network create -d hisriov"
-                                        + " --subnet=40.0.0.0/24 -o netdevice=eth2 -o nvf=5 "
-                                        + name
-                                        + "."));
     }
 
     private Optional<RunPlan.HugepageMount> hugepages() {
@@ -295,14 +241,6 @@ final class Launch {
                             + " number: say --user UID:GID in numbers.");
         }
         return Optional.of(new RunPlan.Owner(Integer.parseInt(parts[0]), Integer.parseInt(gid)));
-    }
-
-    private static <T> CompletableFuture<T> ask(Supplier<T> question) {
-        return CompletableFuture.supplyAsync(question, Thread.ofVirtual()::start);
-    }
-
-    private static boolean ours(EngineNetwork network) {
-        return network.driver().equals(DRIVER);
     }
 
     private String hex(int bytes) {

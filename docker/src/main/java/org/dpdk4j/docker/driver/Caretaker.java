@@ -88,14 +88,14 @@ final class Caretaker {
         if (known) {
             return Owners.Fate.ALIVE;
         }
-        if (Endpoints.plain(reservation)) {
+        if (PlainEndpoints.plain(reservation)) {
             boolean fresh =
                     reservation.metadata().getOrDefault("sandbox", "").isEmpty()
-                            && Endpoints.age(reservation).compareTo(GRACE) < 0;
+                            && PlainEndpoints.age(reservation).compareTo(GRACE) < 0;
             if (fresh) {
                 return Owners.Fate.UNKNOWN;
             }
-            endpoints.restoreMtu(reservation);
+            endpoints.plain().restoreMtu(reservation);
             return Owners.Fate.GONE;
         }
         if (!reservation.owner().startsWith(ContainerOwners.PREFIX)) {

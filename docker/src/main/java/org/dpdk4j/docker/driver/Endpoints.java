@@ -2,7 +2,6 @@
 package org.dpdk4j.docker.driver;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,6 @@ import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.inventory.Reservation;
-import org.dpdk4j.sriov.inventory.ReservationRequest;
-import org.dpdk4j.sriov.inventory.ReservedVf;
 import org.dpdk4j.sriov.inventory.VfState;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.pf.Netdev;
@@ -36,13 +33,18 @@ final class Endpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
 
     private final Inventory inventory;
-    private final Kernel kernel;
     private final Networks networks;
+    private final PlainEndpoints plain;
 
     Endpoints(Inventory inventory, Kernel kernel, Networks networks) {
         this.inventory = inventory;
-        this.kernel = kernel;
         this.networks = networks;
+        this.plain = new PlainEndpoints(inventory, kernel);
+    }
+
+    /** Those of plain containers. */
+    PlainEndpoints plain() {
+        return plain;
     }
 
     Messages.EndpointCreated create(
@@ -61,7 +63,7 @@ final class Endpoints {
         remembered.put("ipv6", address(offered.addressIpv6()));
         return reservation.isPresent()
                 ? createReserved(network, offered, reserved(network, reservation.get()), remembered)
-                : createPlain(network, endpoint, offered, remembered);
+                : plain.create(network, endpoint, offered, remembered);
     }
 
     Messages.Joined join(String networkId, String endpoint, String sandbox) {
@@ -74,10 +76,10 @@ final class Endpoints {
                                                 + endpoint
                                                 + ": start the container again."));
         inventory.remember(reservation.id(), Map.of("sandbox", sandbox));
-        if (!plain(reservation) && !bifurcated(reservation)) {
+        if (!PlainEndpoints.plain(reservation) && !bifurcated(reservation)) {
             return new Messages.Joined(null, null, null, true);
         }
-        Netdev netdev = netdev(reservation.vfs().getFirst());
+        Netdev netdev = plain.netdev(reservation.vfs().getFirst());
         return new Messages.Joined(
                 new Messages.InterfaceName(netdev.name(), network.options().prefix()),
                 network.gateway().orElse(null),
@@ -108,8 +110,8 @@ final class Endpoints {
             return;
         }
         Reservation reservation = found.get();
-        if (plain(reservation)) {
-            release(reservation);
+        if (PlainEndpoints.plain(reservation)) {
+            plain.release(reservation);
         } else {
             inventory.remember(reservation.id(), Map.of("endpoint", "", "sandbox", ""));
             // While the command is still at work with it, it isn't ours to change.
@@ -117,33 +119,6 @@ final class Endpoints {
                 inventory.hold(reservation.id());
             }
         }
-    }
-
-    /** Gives back what a plain container had. */
-    void release(Reservation reservation) {
-        restoreMtu(reservation);
-        inventory.release(reservation.id());
-    }
-
-    /** The inventory puts the rest back. */
-    void restoreMtu(Reservation reservation) {
-        String mtu = reservation.metadata().getOrDefault("mtu.before", "");
-        if (!mtu.isEmpty()) {
-            for (Netdev netdev : Netdev.of(kernel, reservation.vfs().getFirst().address())) {
-                netdev.mtu(Integer.parseInt(mtu));
-            }
-        }
-    }
-
-    /** Since a plain container's reservation was made. */
-    static Duration age(Reservation reservation) {
-        String created = reservation.metadata().getOrDefault("created", "0");
-        return Duration.ofSeconds(System.currentTimeMillis() / 1000 - Long.parseLong(created));
-    }
-
-    /** Whether the kernel has the virtual function, and no program. */
-    static boolean plain(Reservation reservation) {
-        return "kernel".equals(reservation.metadata().get("kind"));
     }
 
     /**
@@ -198,80 +173,6 @@ final class Endpoints {
         }
     }
 
-    private Messages.EndpointCreated createPlain(
-            DockerNetwork network,
-            String endpoint,
-            Messages.EndpointInterface offered,
-            Map<String, String> remembered) {
-        String wanted = text(offered.mac());
-        for (Reservation before : inventory.reservations(owner(endpoint))) {
-            if (before.state() == VfState.ATTACHED) {
-                return chosen(wanted.isEmpty() ? before.metadata().getOrDefault("mac", "") : "");
-            }
-            release(before);
-        }
-        boolean whole = network.options().passthrough();
-        MacAddress mac =
-                whole
-                        ? ownMac(network, wanted)
-                        : wanted.isEmpty()
-                                ? Addresses.mac(network.id(), endpointAddress(offered, endpoint))
-                                : MacAddress.parse(wanted);
-        remembered.put("kind", "kernel");
-        remembered.put("mac", mac.toString());
-        remembered.put("created", Long.toString(System.currentTimeMillis() / 1000));
-        Reservation reservation =
-                inventory.reserve(
-                        ReservationRequest.of(network.id(), 1, owner(endpoint)).with(remembered));
-        try {
-            if (!whole) {
-                inventory.configure(
-                        reservation.id(), List.of(network.options().vfSettings().mac(mac).build()));
-            }
-            setMtu(network, reservation);
-            inventory.attach(reservation.id(), owner(endpoint));
-        } catch (RuntimeException e) {
-            giveBack(reservation, e);
-            throw e;
-        }
-        LOG.info("Endpoint {} has {}", endpoint, reservation.vfs().getFirst().address());
-        return chosen(wanted.isEmpty() ? mac.toString() : "");
-    }
-
-    /** A NIC that is given away as a whole keeps its address. */
-    private MacAddress ownMac(DockerNetwork network, String wanted) {
-        if (!wanted.isEmpty()) {
-            throw new SriovException(
-                    "With mode=passthrough the NIC keeps its own address: leave out"
-                            + " --mac-address.");
-        }
-        return Netdev.of(kernel, network.pf()).stream()
-                .findFirst()
-                .map(Netdev::mac)
-                .orElseThrow(() ->
-                        new SriovException(
-                                network.pf()
-                                        + " has no network interface here: another container has"
-                                        + " it, or no driver of the kernel."));
-    }
-
-    private void setMtu(DockerNetwork network, Reservation reservation) {
-        Netdev netdev = netdev(reservation.vfs().getFirst());
-        if (network.options().mtu().isPresent()) {
-            inventory.remember(
-                    reservation.id(), Map.of("mtu.before", Integer.toString(netdev.mtu())));
-            netdev.mtu(network.options().mtu().getAsInt());
-        }
-    }
-
-    private void giveBack(Reservation reservation, RuntimeException cause) {
-        try {
-            inventory.reservation(reservation.id()).ifPresent(this::release);
-        } catch (RuntimeException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
     private Reservation reserved(DockerNetwork network, String text) {
         Optional<Reservation> reservation =
                 text.matches("[0-9]{1,18}")
@@ -285,44 +186,23 @@ final class Endpoints {
                             + (reservation.isEmpty() ? "; it was released, or never made" : "")
                             + ". Start DPDK containers by docker_run_dpdk run.");
         }
-        if (plain(reservation.get())) {
+        if (PlainEndpoints.plain(reservation.get())) {
             throw new SriovException("Reservation " + text + " is that of a plain container.");
         }
         return reservation.get();
     }
 
     private Optional<Reservation> find(String endpoint) {
-        List<Reservation> plain = inventory.reservations(owner(endpoint));
-        if (!plain.isEmpty()) {
-            return Optional.of(plain.getFirst());
+        List<Reservation> found = inventory.reservations(PlainEndpoints.owner(endpoint));
+        if (!found.isEmpty()) {
+            return Optional.of(found.getFirst());
         }
         return inventory.reservations().stream()
                 .filter(other -> endpoint.equals(other.metadata().get("endpoint")))
                 .findFirst();
     }
 
-    private Netdev netdev(ReservedVf vf) {
-        List<Netdev> netdevs = Netdev.of(kernel, vf.address());
-        if (netdevs.isEmpty()) {
-            throw new SriovException(
-                    "Virtual function "
-                            + vf.address()
-                            + " has no network interface here: either no driver of the kernel has"
-                            + " it (dpdk4j list shows which), or it is in a container still.");
-        }
-        return netdevs.getFirst();
-    }
-
-    static String owner(String endpoint) {
-        return "endpoint:" + endpoint;
-    }
-
-    private static String endpointAddress(Messages.EndpointInterface offered, String endpoint) {
-        String address = text(offered.address());
-        return address.isEmpty() ? endpoint : address;
-    }
-
-    private static Messages.EndpointCreated chosen(String mac) {
+    static Messages.EndpointCreated chosen(String mac) {
         return new Messages.EndpointCreated(
                 new Messages.EndpointInterface(null, null, mac.isEmpty() ? null : mac));
     }
@@ -331,7 +211,7 @@ final class Endpoints {
         return value == null || value.isEmpty() ? "" : Addresses.checked(value);
     }
 
-    private static String text(@Nullable String value) {
+    static String text(@Nullable String value) {
         return value == null ? "" : value;
     }
 }

@@ -4,11 +4,7 @@ package org.dpdk4j.docker.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,10 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.dpdk4j.docker.DockerException;
 
 /**
@@ -35,11 +27,7 @@ public final class DockerClient implements Engine {
     /** An engine that is starting answers late; one that hangs must not hang us. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final String command;
-    private final Duration limit;
-
-    /** What a client said. */
-    private record Answer(int exit, String output, String errors) {}
+    private final ClientCall call;
 
     /** The {@code docker} on the {@code PATH}. */
     public DockerClient() {
@@ -53,8 +41,7 @@ public final class DockerClient implements Engine {
      * @param limit of waiting for an answer
      */
     public DockerClient(String command, Duration limit) {
-        this.command = command;
-        this.limit = limit;
+        this.call = new ClientCall(command, limit);
     }
 
     /**
@@ -63,7 +50,7 @@ public final class DockerClient implements Engine {
      * @return its name or path
      */
     public String command() {
-        return command;
+        return call.command();
     }
 
     @Override
@@ -104,29 +91,29 @@ public final class DockerClient implements Engine {
     private List<JsonNode> all(String kind, String... filter) {
         List<String> list = new ArrayList<>(List.of(kind, "ls", "--quiet", "--no-trunc"));
         list.addAll(List.of(filter));
-        Answer ids = ask(list.toArray(String[]::new));
-        if (ids.exit != 0) {
+        ClientCall.Answer ids = call.ask(list.toArray(String[]::new));
+        if (ids.exit() != 0) {
             throw unreachable(ids);
         }
         List<String> question = new ArrayList<>(List.of(kind, "inspect", "--"));
-        ids.output.lines().forEach(question::add);
+        ids.output().lines().forEach(question::add);
         List<JsonNode> all = new ArrayList<>();
         if (question.size() > 3) {
-            Answer answer = ask(question.toArray(String[]::new));
-            if (answer.exit != 0 && !absent(answer)) {
+            ClientCall.Answer answer = call.ask(question.toArray(String[]::new));
+            if (answer.exit() != 0 && !absent(answer)) {
                 throw unreachable(answer);
             }
-            parse(answer.output).forEach(all::add);
+            parse(answer.output()).forEach(all::add);
         }
         return all;
     }
 
     @Override
     public EngineInfo info() {
-        Answer answer = ask("info", "--format", "{{json .}}");
-        JsonNode info = answer.output.isBlank() ? JSON.nullNode() : parse(answer.output);
+        ClientCall.Answer answer = call.ask("info", "--format", "{{json .}}");
+        JsonNode info = answer.output().isBlank() ? JSON.nullNode() : parse(answer.output());
         String version = info.path("ServerVersion").asText();
-        if (answer.exit != 0 || version.isEmpty()) {
+        if (answer.exit() != 0 || version.isEmpty()) {
             throw unreachable(answer);
         }
         return new EngineInfo(version, texts(info.path("CDISpecDirs")));
@@ -139,11 +126,11 @@ public final class DockerClient implements Engine {
      * @param seconds before it is killed; the engine's own choice if empty
      */
     public void stop(String id, OptionalInt seconds) {
-        Answer answer =
+        ClientCall.Answer answer =
                 seconds.isPresent()
-                        ? ask("container", "stop", "--time", "" + seconds.getAsInt(), "--", id)
-                        : ask("container", "stop", "--", id);
-        if (answer.exit != 0 && !absent(answer)) {
+                        ? call.ask("container", "stop", "--time", "" + seconds.getAsInt(), "--", id)
+                        : call.ask("container", "stop", "--", id);
+        if (answer.exit() != 0 && !absent(answer)) {
             throw refused("stop container " + id, answer);
         }
     }
@@ -154,8 +141,8 @@ public final class DockerClient implements Engine {
      * @param id of it
      */
     public void remove(String id) {
-        Answer answer = ask("container", "rm", "--force", "--volumes", "--", id);
-        if (answer.exit != 0 && !absent(answer)) {
+        ClientCall.Answer answer = call.ask("container", "rm", "--force", "--volumes", "--", id);
+        if (answer.exit() != 0 && !absent(answer)) {
             throw refused("remove container " + id, answer);
         }
     }
@@ -168,7 +155,7 @@ public final class DockerClient implements Engine {
      * @return its exit code
      */
     public int pass(String subcommand, List<String> arguments) {
-        List<String> line = new ArrayList<>(List.of(command, subcommand));
+        List<String> line = new ArrayList<>(List.of(command(), subcommand));
         line.addAll(arguments);
         try {
             return new ProcessBuilder(line).inheritIO().start().waitFor();
@@ -181,14 +168,14 @@ public final class DockerClient implements Engine {
         }
     }
 
-    private static DockerException refused(String what, Answer answer) {
-        return new DockerException("Docker could not " + what + ": " + answer.errors.strip());
+    private static DockerException refused(String what, ClientCall.Answer answer) {
+        return new DockerException("Docker could not " + what + ": " + answer.errors().strip());
     }
 
     private Optional<JsonNode> inspect(String kind, String nameOrId) {
-        Answer answer = ask(kind, "inspect", "--", nameOrId);
-        if (answer.exit == 0) {
-            return Optional.of(parse(answer.output).path(0));
+        ClientCall.Answer answer = call.ask(kind, "inspect", "--", nameOrId);
+        if (answer.exit() == 0) {
+            return Optional.of(parse(answer.output()).path(0));
         }
         if (absent(answer)) {
             return Optional.empty();
@@ -196,65 +183,18 @@ public final class DockerClient implements Engine {
         throw unreachable(answer);
     }
 
-    private static boolean absent(Answer answer) {
-        String errors = answer.errors.toLowerCase(Locale.ROOT);
+    private static boolean absent(ClientCall.Answer answer) {
+        String errors = answer.errors().toLowerCase(Locale.ROOT);
         return errors.contains("no such ") || errors.contains(" not found");
     }
 
-    private DockerException unreachable(Answer answer) {
+    private DockerException unreachable(ClientCall.Answer answer) {
         return new EngineUnreachableException(
                 "The container engine can't be asked: "
-                        + command
+                        + command()
                         + " says \""
-                        + answer.errors.strip().replaceAll("\\s*\\R\\s*", " ")
+                        + answer.errors().strip().replaceAll("\\s*\\R\\s*", " ")
                         + "\". Is it running, and may you use it?");
-    }
-
-    private Answer ask(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(command));
-        line.addAll(List.of(arguments));
-        Process process;
-        try {
-            process =
-                    new ProcessBuilder(line)
-                            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                            .start();
-        } catch (IOException e) {
-            throw new EngineUnreachableException(
-                    "The docker client can't be started ("
-                            + e.getMessage()
-                            + "). Install it, and"
-                            + " see that it is on the PATH.",
-                    e);
-        }
-        CompletableFuture<String> output =
-                CompletableFuture.supplyAsync(
-                        () -> text(process.getInputStream()), Thread.ofVirtual()::start);
-        CompletableFuture<String> errors =
-                CompletableFuture.supplyAsync(
-                        () -> text(process.getErrorStream()), Thread.ofVirtual()::start);
-        try {
-            String said = output.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            String complained = errors.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(process.waitFor(), said, complained);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new EngineUnreachableException(
-                    "The container engine has not answered for " + limit.toSeconds() + " s.", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineUnreachableException(
-                    "Interrupted while asking the container engine.", e);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static String text(InputStream stream) {
-        try (stream) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static JsonNode parse(String json) {

@@ -295,6 +295,8 @@ class NetworkDriverTest {
         docker.inventory.attach(reservation.id(), "docker:x");
         assertThatThrownBy(() -> docker.inventory.numVfs(pf(), 2)).hasMessageContaining("owned");
         docker.inventory.release(reservation.id());
+        // udev gives the interface its name again.
+        docker.model.settle();
         docker.call("DeleteNetwork", "{'NetworkID':'aaaa'}");
         assertThat(docker.createNetwork("bbbb", 5, "")).isEmpty();
         assertThat(error(docker.call("CreateNetwork", whole.formatted(N, ""))))
