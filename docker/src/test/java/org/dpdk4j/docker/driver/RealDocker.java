@@ -111,11 +111,18 @@ public final class RealDocker implements AutoCloseable {
      * @param arguments of it
      */
     public Said dpdk(String... arguments) {
-        List<String> command = new ArrayList<>(java());
-        command.addAll(List.of(model.option(), "-cp", System.getProperty("java.class.path")));
-        command.add("org.dpdk4j.docker.cli.DockerRunDpdk");
+        List<String> command = dpdkCommand(List.of(), System.getProperty("java.class.path"));
         command.addAll(Arrays.asList(arguments));
         return run(command);
+    }
+
+    /** How {@code docker_run_dpdk} is started, with further options of Java's. */
+    List<String> dpdkCommand(List<String> options, String classPath) {
+        List<String> command = new ArrayList<>(java());
+        command.addAll(options);
+        command.addAll(List.of(model.option(), "-cp", classPath));
+        command.add("org.dpdk4j.docker.cli.DockerRunDpdk");
+        return command;
     }
 
     /** Ends the engine at once, as a crash does. */
@@ -285,7 +292,8 @@ public final class RealDocker implements AutoCloseable {
         run(List.of("sh", "-c", "tar -C " + root + " -c . | docker import - busybox")).well();
     }
 
-    private Said run(List<String> command) {
+    /** Runs a command on this engine and this state. */
+    Said run(List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.environment().put("DOCKER_HOST", host());
