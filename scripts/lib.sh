@@ -246,6 +246,23 @@ example_java_options() {
 
 # --- containers ------------------------------------------------------------------------------
 
+# gather_libraries TREE: what the programs and libraries in it need, as ldd names it on this system.
+gather_libraries() {
+    local file needed
+    needed=$(find "$1" -type f \( -name '*.so*' -o -perm -100 \) -exec sh -c 'ldd "$@" 2>/dev/null || true' sh {} + |
+        sed -n 's/^[[:space:]]\(.* => \)\{0,1\}\(\/[^ ]*\) (0x.*/\2/p' | sort -u)
+    for file in $needed; do
+        if [[ $file != "$1"/* && ! -e $1$file ]]; then
+            mkdir -p "$1$(dirname "$file")"
+            cp -L "$file" "$1$file"
+        fi
+    done
+    # Not linked against: the C library loads it when a thread is cancelled.
+    file=$(library_path 'libgcc_s\.so\.1')
+    mkdir -p "$1$(dirname "$file")"
+    cp -L "$file" "$1$file"
+}
+
 # Java's options for the programs of module docker, one a line; with module path $1, if they are not part of
 # the runtime.
 docker_java_options() {
