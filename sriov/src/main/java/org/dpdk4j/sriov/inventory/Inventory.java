@@ -145,6 +145,10 @@ public final class Inventory implements AutoCloseable {
      * used as they are if they are as many. Otherwise the count is changed, if nobody owns one of
      * them, and if there were none or we made them.
      *
+     * <p>If the physical function's network interface is down, it is set up before, as drivers of
+     * virtual functions expect it; and down again when the count is what it was before, unless
+     * somebody uses the interface by then.
+     *
      * @param pf its address
      * @param count of virtual functions
      * @param limit of waiting for them to appear
@@ -366,7 +370,7 @@ public final class Inventory implements AutoCloseable {
         List<Long> busy = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         Reboot.note(kernel, journal);
-        for (Ledger.PfRow pf : journal.read(Ledger::pfs)) {
+        for (PfRow pf : journal.read(Ledger::pfs)) {
             try {
                 counts.mend(pf.address(), LIMIT);
             } catch (SriovException e) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journal implements AutoCloseable {
     /** Changes with the tables. */
-    static final int SCHEMA = 1;
+    static final int SCHEMA = 2;
 
     /** {@code dp4j}: tells our files from other people's. */
     private static final int APPLICATION = 0x6470_346a;
@@ -52,7 +52,9 @@ final class Journal implements AutoCloseable {
                         -- a change that is under way: the count to come
                         target integer,
                         -- the machine has started anew since, and ours are to be made again
-                        rebuild integer not null default 0)\
+                        rebuild integer not null default 0,
+                        -- its interface was down before, and is to be so again
+                        raised integer not null default 0)\
                     """,
                     "create table network (name text primary key, selector text not null) without"
                             + " rowid",
@@ -117,6 +119,12 @@ final class Journal implements AutoCloseable {
                     "create index vf_free_numa on vf (numa)"
                             + " where reservation is null and usable = 1",
                     "pragma application_id = " + APPLICATION,
+                    "pragma user_version = " + SCHEMA);
+
+    /** Makes tables of version 1 like those above. */
+    private static final List<String> FROM_VERSION_1 =
+            List.of(
+                    "alter table pf add column raised integer not null default 0",
                     "pragma user_version = " + SCHEMA);
 
     /** What is done in a transaction. */
@@ -265,7 +273,7 @@ final class Journal implements AutoCloseable {
             // Each commit reaches the disk before the step that it announces.
             statement.execute("pragma synchronous = full");
             statement.execute("pragma foreign_keys = on");
-            if (version == 0) {
+            if (version < SCHEMA) {
                 create(statement);
             }
         }
@@ -291,10 +299,16 @@ final class Journal implements AutoCloseable {
         statement.execute("begin immediate");
         boolean done = false;
         try {
-            if (number(statement, "pragma user_version") == 0) {
-                for (String sql : TABLES) {
-                    statement.execute(sql);
-                }
+            // Somebody else may have done it meanwhile.
+            int version = number(statement, "pragma user_version");
+            List<String> missing =
+                    switch (version) {
+                        case 0 -> TABLES;
+                        case 1 -> FROM_VERSION_1;
+                        default -> List.of();
+                    };
+            for (String sql : missing) {
+                statement.execute(sql);
             }
             statement.execute("commit");
             done = true;

@@ -18,22 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of the journal; only used inside a transaction of {@link Journal}. */
 final class Ledger {
+    private static final String PF_COLUMNS =
+            "select address, count, made_by_us, count_before, target, rebuild, raised from pf ";
+
     private static final String VF_COLUMNS =
             "select address, pf, idx, usable, generation, reservation, state, unsettled,"
                     + " settings_before, settings_wanted, binding_before, driver_wanted from vf ";
-
-    /** A physical function: its VFs, who made them, and a change that is under way. */
-    record PfRow(
-            PciAddress address,
-            int count,
-            boolean madeByUs,
-            @Nullable Integer countBefore,
-            @Nullable Integer target,
-            boolean rebuild) {
-        PfRow counted(int now) {
-            return new PfRow(address, now, madeByUs, countBefore, target, rebuild);
-        }
-    }
 
     /** What is asked of a row that was read. */
     private interface Row<T> {
@@ -73,33 +63,27 @@ final class Ledger {
     // ---- physical functions
 
     Optional<PfRow> pf(PciAddress address) throws SQLException {
-        return first(
-                "select address, count, made_by_us, count_before, target, rebuild from pf where"
-                        + " address = ?",
-                Ledger::pfRow,
-                key(address));
+        return first(PF_COLUMNS + "where address = ?", Ledger::pfRow, key(address));
     }
 
     List<PfRow> pfs() throws SQLException {
-        return all(
-                "select address, count, made_by_us, count_before, target, rebuild from pf order by"
-                        + " address",
-                Ledger::pfRow);
+        return all(PF_COLUMNS + "order by address", Ledger::pfRow);
     }
 
     void pf(PfRow pf) throws SQLException {
         execute(
-                "insert into pf (address, count, made_by_us, count_before, target, rebuild) values"
-                        + " (?, ?, ?, ?, ?, ?) on conflict (address) do update set count ="
-                        + " excluded.count, made_by_us = excluded.made_by_us, count_before ="
+                "insert into pf (address, count, made_by_us, count_before, target, rebuild, raised)"
+                        + " values (?, ?, ?, ?, ?, ?, ?) on conflict (address) do update set count"
+                        + " = excluded.count, made_by_us = excluded.made_by_us, count_before ="
                         + " excluded.count_before, target = excluded.target, rebuild ="
-                        + " excluded.rebuild",
-                key(pf.address),
-                pf.count,
-                pf.madeByUs,
-                pf.countBefore,
-                pf.target,
-                pf.rebuild);
+                        + " excluded.rebuild, raised = excluded.raised",
+                key(pf.address()),
+                pf.count(),
+                pf.madeByUs(),
+                pf.countBefore(),
+                pf.target(),
+                pf.rebuild(),
+                pf.raised());
     }
 
     /** The lowest index of a VF of this physical function that somebody owns. */
@@ -386,7 +370,8 @@ final class Ledger {
                 row.getBoolean(3),
                 number(row, 4),
                 number(row, 5),
-                row.getBoolean(6));
+                row.getBoolean(6),
+                row.getBoolean(7));
     }
 
     private static VfRow vfRow(ResultSet row) throws SQLException {

@@ -51,26 +51,30 @@ final class OwnedCounts {
         }
         try (LockFile.Claim _ = claim(pf, limit)) {
             settle(function, limit);
+            Uplink uplink = new Uplink(kernel, pf);
             int now = function.numVfs();
             if (now == count) {
                 function.numVfs(count, limit);
                 enroll(function, row(pf, now));
                 return;
             }
-            Ledger.PfRow old = row(pf, now);
+            PfRow old = row(pf, now);
+            PfRow changing =
+                    count > 0 && uplink.down()
+                            ? old.changing(count).raising()
+                            : old.changing(count);
             journal.write(ledger -> {
                 refuseIfOwned(ledger, pf, count);
-                ledger.pf(changing(old, count));
+                ledger.pf(changing);
                 ledger.unusableBelow(pf);
                 return null;
             });
             try {
-                function.numVfs(count, limit);
+                make(function, count, limit, changing, changing.changed(count));
             } catch (RuntimeException e) {
-                undo(function, old, limit, e);
+                undo(function, changing, limit, e);
                 throw e;
             }
-            enroll(function, changed(old, count));
         }
     }
 
@@ -78,8 +82,8 @@ final class OwnedCounts {
     void restore(PciAddress pf, Duration limit) {
         // If others changed the count since, then what is there isn't ours to take away.
         look(pf, false);
-        Optional<Ledger.PfRow> row = journal.read(ledger -> ledger.pf(pf));
-        Integer before = row.map(Ledger.PfRow::countBefore).orElse(null);
+        Optional<PfRow> row = journal.read(ledger -> ledger.pf(pf));
+        Integer before = row.map(PfRow::countBefore).orElse(null);
         if (before != null) {
             change(pf, before, limit);
         }
@@ -109,7 +113,7 @@ final class OwnedCounts {
     void look(PciAddress pf, boolean again) {
         PhysicalFunction function = PhysicalFunction.of(kernel, pf);
         int now = function.numVfs();
-        Optional<Ledger.PfRow> known = journal.read(ledger -> ledger.pf(pf));
+        Optional<PfRow> known = journal.read(ledger -> ledger.pf(pf));
         if (known.isEmpty() || known.get().count() != now || known.get().target() != null) {
             try (LockFile.Claim _ = claim(pf, Inventory.LIMIT)) {
                 settle(function, Inventory.LIMIT);
@@ -145,7 +149,7 @@ final class OwnedCounts {
         try (LockFile.Claim _ = claim(pf, Inventory.LIMIT)) {
             journal.write(ledger -> {
                 if (ledger.pf(pf).isEmpty()) {
-                    ledger.pf(new Ledger.PfRow(pf, 0, false, null, null, false));
+                    ledger.pf(PfRow.seen(pf, 0));
                 }
                 ledger.enroll(pf, WHOLE, VfSight.of(sysfs, pf), kind(pf));
                 return null;
@@ -165,28 +169,40 @@ final class OwnedCounts {
 
     /** With the lock held: a change that is in the journal now is one that was cut off. */
     private boolean settle(PhysicalFunction function, Duration limit) {
-        Optional<Ledger.PfRow> row = journal.read(ledger -> ledger.pf(function.address()));
+        Optional<PfRow> row = journal.read(ledger -> ledger.pf(function.address()));
         if (row.isEmpty() || (row.get().target() == null && !row.get().rebuild())) {
             return false;
         }
-        Ledger.PfRow old = row.get();
+        PfRow old = row.get();
         int now = function.numVfs();
         Integer target = old.target();
         boolean ours = now == old.count() || now == 0 || (target != null && now == target);
         if (ours && (target != null || old.madeByUs())) {
-            function.numVfs(old.count(), limit);
-            enroll(function, unchanged(old, old.count()));
+            PfRow again =
+                    old.count() > 0 && new Uplink(kernel, old.address()).down()
+                            ? raising(old)
+                            : old;
+            make(function, old.count(), limit, again, again.settled());
         } else {
             enroll(function, row(function.address(), now));
         }
         return true;
     }
 
+    /** As after a reboot: nobody has set it up yet. */
+    private PfRow raising(PfRow old) {
+        PfRow raising = old.raising();
+        journal.write(ledger -> {
+            ledger.pf(raising);
+            return null;
+        });
+        return raising;
+    }
+
     private void undo(
-            PhysicalFunction function, Ledger.PfRow old, Duration limit, RuntimeException cause) {
+            PhysicalFunction function, PfRow changing, Duration limit, RuntimeException cause) {
         try {
-            function.numVfs(old.count(), limit);
-            enroll(function, unchanged(old, old.count()));
+            make(function, changing.count(), limit, changing, changing.settled());
         } catch (RuntimeException e) {
             // The journal still has the change, and who comes next will undo it.
             cause.addSuppressed(e);
@@ -194,52 +210,30 @@ final class OwnedCounts {
     }
 
     /**
+     * Makes the count so and writes that it is. VFs are made while the interface is up: igbvf waits
+     * two seconds for each otherwise, and makes addresses up; and no VF has a link without it.
+     */
+    private void make(
+            PhysicalFunction function, int count, Duration limit, PfRow changing, PfRow changed) {
+        Uplink uplink = new Uplink(kernel, function.address());
+        if (count > 0 && changing.raised()) {
+            uplink.raise();
+        }
+        function.numVfs(count, limit);
+        if (changing.raised() && !changed.raised()) {
+            uplink.lower();
+        }
+        enroll(function, changed);
+    }
+
+    /**
      * The row as it is to be when no change is under way; VFs that came by themselves aren't ours.
      */
-    private Ledger.PfRow row(PciAddress pf, int now) {
-        Optional<Ledger.PfRow> row = journal.read(ledger -> ledger.pf(pf));
+    private PfRow row(PciAddress pf, int now) {
+        Optional<PfRow> row = journal.read(ledger -> ledger.pf(pf));
         return row.isPresent() && row.get().count() == now
-                ? unchanged(row.get(), now)
-                : new Ledger.PfRow(pf, now, false, null, null, false);
-    }
-
-    private static Ledger.PfRow unchanged(Ledger.PfRow old, int count) {
-        boolean first = !old.madeByUs();
-        return new Ledger.PfRow(
-                old.address(),
-                count,
-                old.madeByUs(),
-                first ? null : old.countBefore(),
-                null,
-                false);
-    }
-
-    private static Ledger.PfRow changing(Ledger.PfRow old, int count) {
-        if (old.count() != 0 && !old.madeByUs()) {
-            throw new SriovException(
-                    old.address()
-                            + " has "
-                            + old.count()
-                            + " virtual functions which somebody else made: asking for "
-                            + count
-                            + " would destroy them. Use them as they are, or take them away"
-                            + " yourself: echo 0 > "
-                            + Sysfs.device(old.address())
-                            + "/sriov_numvfs");
-        }
-        return new Ledger.PfRow(
-                old.address(), old.count(), old.madeByUs(), before(old), count, false);
-    }
-
-    private static Ledger.PfRow changed(Ledger.PfRow old, int count) {
-        boolean back = before(old) == count;
-        return new Ledger.PfRow(
-                old.address(), count, !back, back ? null : (Integer) before(old), null, false);
-    }
-
-    private static int before(Ledger.PfRow old) {
-        Integer before = old.countBefore();
-        return before == null ? old.count() : before;
+                ? row.get().settled()
+                : PfRow.seen(pf, now);
     }
 
     private static void refuseIfOwned(Ledger ledger, PciAddress pf, int count)
@@ -259,7 +253,7 @@ final class OwnedCounts {
     }
 
     /** Writes down which VFs there are, and that no change is under way. */
-    private void enroll(PhysicalFunction function, Ledger.PfRow row) {
+    private void enroll(PhysicalFunction function, PfRow row) {
         List<PciAddress> vfs = function.virtualFunctions();
         List<VfSight> sights = new ArrayList<>();
         for (PciAddress vf : vfs) {

@@ -105,7 +105,9 @@ public final class PhysicalFunction {
      * whether that may be is for the caller to know. If it can't be done, the old count is put
      * back.
      *
-     * <p>Some drivers want the PF to be up before: see {@link #netdev()}.
+     * <p>The PF's interface is left as it is. Many VFs are of little use until it is up, and some
+     * drivers want it up before (igb's VFs get no word from it otherwise): see {@link #netdev()}.
+     * The inventory sees to it.
      *
      * @param count 0 to {@link #totalVfs()}
      * @param limit how long to wait for the VFs, and to try again while the device is busy

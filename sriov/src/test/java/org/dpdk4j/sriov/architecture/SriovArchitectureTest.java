@@ -44,7 +44,7 @@ final class SriovArchitectureTest {
                     Map.entry(PF, Set.of(WORDS, KERNEL, NETLINK, SYSFS)),
                     Map.entry(BINDING, Set.of(WORDS, KERNEL, NETLINK, SYSFS, PCI)),
                     Map.entry(HUGEPAGES, Set.of(WORDS, KERNEL, SYSFS)),
-                    Map.entry(INVENTORY, Set.of(WORDS, KERNEL, SYSFS, PF, BINDING)),
+                    Map.entry(INVENTORY, Set.of(WORDS, KERNEL, SYSFS, PCI, PF, BINDING)),
                     Map.entry(DOCTOR, Set.of(WORDS, KERNEL, SYSFS, PCI, BINDING, HUGEPAGES)),
                     Map.entry(CLI, Set.of(WORDS, KERNEL, PCI, PF, BINDING, INVENTORY, DOCTOR)));
 

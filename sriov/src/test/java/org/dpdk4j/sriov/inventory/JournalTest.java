@@ -96,6 +96,28 @@ class JournalTest {
     }
 
     @Test
+    void shouldGoOnWithTablesOfVersion1() throws SQLException {
+        PciAddress pf = PciAddress.parse("0000:01:00.0");
+        try (Journal journal = open()) {
+            journal.write(ledger -> {
+                ledger.pf(PfRow.seen(pf, 0).changing(3).changed(3));
+                return null;
+            });
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+                Statement statement = connection.createStatement()) {
+            statement.execute("alter table pf drop column raised");
+            statement.execute("pragma user_version = 1");
+        }
+        try (Journal journal = open()) {
+            PfRow row = journal.read(ledger -> ledger.pf(pf)).orElseThrow();
+            assertThat(row.countBefore()).isZero();
+            assertThat(row.raised()).isFalse();
+        }
+        open().close();
+    }
+
+    @Test
     void shouldRefuseTablesOfTheFuture() throws SQLException {
         open().close();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());

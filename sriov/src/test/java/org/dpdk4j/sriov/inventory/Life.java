@@ -35,10 +35,10 @@ final class Life {
 
     private Life() {}
 
-    /** Where nothing happens by chance or later. */
+    /** Where nothing happens by chance or later; the PF's interface is down as nobody uses it. */
     static Machine machine() {
         return Machine.builder()
-                .nic(Nic.of(Machine.IGB0, NicModel.IGB))
+                .nic(Nic.of(Machine.IGB0, NicModel.IGB).down())
                 .vfDelay(java.time.Duration.ZERO)
                 .withoutUdev()
                 .loaded("vfio_pci")

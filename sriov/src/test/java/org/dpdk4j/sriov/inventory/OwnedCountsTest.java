@@ -17,6 +17,7 @@ import org.dpdk4j.sriov.model.KernelModelProcess;
 import org.dpdk4j.sriov.model.Machine;
 import org.dpdk4j.sriov.model.Nic;
 import org.dpdk4j.sriov.model.NicModel;
+import org.dpdk4j.sriov.pf.Netdev;
 import org.dpdk4j.sriov.sysfs.Sysfs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -212,18 +213,76 @@ class OwnedCountsTest {
         assertThat(inventory.vfs()).hasSize(7);
     }
 
+    @Test
+    void shouldSetTheInterfaceUpBeforeItMakesVfsAndDownAfterTheyAreGone() {
+        boot(Nic.of(Machine.IGB0, NicModel.IGB).down());
+        String before = model.snapshot();
+        inventory.numVfs(PF, 3);
+        assertThat(up()).isTrue();
+        assertThat(model.trace()).hasSize(2).last().asString().contains("sriov_numvfs 3");
+        inventory.numVfs(PF, 5);
+        assertThat(up()).isTrue();
+        inventory.restoreNumVfs(PF);
+        assertThat(model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldLeaveUpWhatIsUsedByThen() {
+        boot(Nic.of(Machine.IGB0, NicModel.IGB).down());
+        inventory.numVfs(PF, 3);
+        model.surroundings().address(netdev().name(), "192.0.2.1/24");
+        inventory.restoreNumVfs(PF);
+        assertThat(up()).isTrue();
+    }
+
+    @Test
+    void shouldLeaveUpWhatWasUp() {
+        boot(0);
+        inventory.numVfs(PF, 3);
+        inventory.restoreNumVfs(PF);
+        assertThat(up()).isTrue();
+    }
+
+    @Test
+    void shouldSetItDownAgainIfTheDriverRefuses() {
+        boot(Nic.of(Machine.IGB0, NicModel.IGB).down());
+        String before = model.snapshot();
+        model.faults().failMatching("WRITE .*sriov_numvfs 3", Errno.ENOMEM, 1);
+        assertThatThrownBy(() -> inventory.numVfs(PF, 3)).isInstanceOf(SriovException.class);
+        assertThat(model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldSetItUpAfterARebootToo() {
+        boot(Nic.of(Machine.IGB0, NicModel.IGB).down());
+        inventory.numVfs(PF, 3);
+        model.reboot();
+        assertThat(up()).isFalse();
+        assertThat(inventory.reconcile(reservation -> Owners.Fate.ALIVE).problems()).isEmpty();
+        assertThat(up()).isTrue();
+        inventory.restoreNumVfs(PF);
+        assertThat(up()).isFalse();
+    }
+
+    private Netdev netdev() {
+        return Netdev.of(model.kernel(), PF).getFirst();
+    }
+
+    private boolean up() {
+        return netdev().up();
+    }
+
     private PciAddress firstVf(PciAddress pf) {
         inventory.numVfs(pf, 1);
         return inventory.vfs().getFirst().address();
     }
 
     private void boot(int vfs) {
-        model =
-                KernelModelProcess.start(
-                        Machine.builder()
-                                .nic(Nic.of(Machine.IGB0, NicModel.IGB).withVfs(vfs))
-                                .withoutUdev()
-                                .build());
+        boot(Nic.of(Machine.IGB0, NicModel.IGB).withVfs(vfs));
+    }
+
+    private void boot(Nic nic) {
+        model = KernelModelProcess.start(Machine.builder().nic(nic).withoutUdev().build());
         Kernel kernel = model.kernel();
         inventory = Inventory.open(directory, kernel);
         model.settle();
