@@ -11,6 +11,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.binding.DriverBinding;
+import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.model.KernelModelProcess;
 import org.dpdk4j.sriov.model.Machine;
@@ -349,6 +351,19 @@ class PhysicalFunctionTest {
             assertThat(pf.vfs()).hasSize(1024).extracting(VfInfo::vlan).endsWith(0, 77);
             model.surroundings().statistics(ICE, 1023, 1, 2, 3, 4, 5, 6, 7, 8);
             assertThat(pf.statistics(1023)).isEqualTo(new VfStatistics(1, 2, 3, 4, 5, 6, 7, 8));
+        }
+    }
+
+    @Test
+    void shouldTellWhatAVfUnderVfioReceived() {
+        try (KernelModelProcess model = KernelModelProcess.start(Machine.wide())) {
+            PhysicalFunction pf = pf(model, ICE);
+            pf.numVfs(2, LIMIT);
+            PciAddress vf = pf.virtualFunction(1);
+            DriverBinding.of(model.kernel()).bind(vf, UserspaceDriver.VFIO_PCI, false);
+            assertThat(Netdev.of(model.kernel(), vf)).isEmpty();
+            model.surroundings().statistics(ICE, 1, 1, 2, 3, 4, 5, 6, 7, 8);
+            assertThat(pf.statistics(1)).isEqualTo(new VfStatistics(1, 2, 3, 4, 5, 6, 7, 8));
         }
     }
 
