@@ -273,7 +273,7 @@ docker_java_options() {
 }
 
 # Those of a command that is over in a moment, and those of the daemon: small, as it has little to do, for years.
-docker_command_options() { printf '%s\n' -XX:TieredStopAtLevel=1; }
+docker_command_options() { printf '%s\n' -XX:TieredStopAtLevel=1 -XX:-UsePerfData; }
 
 docker_daemon_options() {
     printf '%s\n' -Xmx64m -XX:MaxMetaspaceSize=96m -Dorg.slf4j.simpleLogger.defaultLogLevel=info \

@@ -91,7 +91,7 @@ class NetInfoFileTest {
                         "--total-num-mbufs=4096",
                         "--stats-period=1",
                         "--auto-start");
-        assertThat(said).contains("Port 0: ").contains("Start automatic packet forwarding");
+        assertThat(said).contains("Configuring Port 0").contains("RX-total: ");
     }
 
     private String testpmd(Map<String, String> environment, String... arguments) throws Exception {

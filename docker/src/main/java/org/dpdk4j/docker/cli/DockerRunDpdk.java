@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.dpdk4j.docker.ContainerFiles;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.engine.DockerClient;
@@ -23,17 +24,6 @@ import picocli.CommandLine.ParameterException;
 @Command(
         name = "docker_run_dpdk",
         description = "Containers with virtual functions of their own, for DPDK programs.",
-        subcommands = {
-            RunCommand.class,
-            StopCommand.class,
-            PsCommand.class,
-            InspectCommand.class,
-            RestartCommand.class,
-            LogsCommand.class,
-            DoctorCommand.class,
-            ReconcileCommand.class,
-            CompletionCommand.class,
-        },
         footer = {
             "",
             "A network comes first:",
@@ -49,6 +39,9 @@ public final class DockerRunDpdk {
     static final int NOT_STARTED = 125;
 
     private static final String RUN = "run";
+
+    /** Each is looked at by reflection, which takes its time: only as many are as are needed. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
     /** What the commands work on. */
     interface Machine {
@@ -118,7 +111,7 @@ public final class DockerRunDpdk {
             ours.addAll(line.own());
         }
         CommandLine commandLine =
-                new CommandLine(new DockerRunDpdk(machine, line))
+                commandLine(new DockerRunDpdk(machine, line), ours.isEmpty() ? "" : ours.getFirst())
                         .setOut(out)
                         .setErr(err)
                         .setExpandAtFiles(false)
@@ -150,12 +143,35 @@ public final class DockerRunDpdk {
     }
 
     static String completion() {
-        return AutoComplete.bash(
-                "docker_run_dpdk",
-                new CommandLine(
-                        new DockerRunDpdk(
-                                thisMachine(),
-                                new RunLine(List.of(), List.of(), Map.of(), List.of()))));
+        DockerRunDpdk root =
+                new DockerRunDpdk(
+                        thisMachine(), new RunLine(List.of(), List.of(), Map.of(), List.of()));
+        return AutoComplete.bash("docker_run_dpdk", commandLine(root, ""));
+    }
+
+    /** With the command of this name, or with all if there is none. */
+    private static CommandLine commandLine(DockerRunDpdk root, String name) {
+        CommandLine commandLine = new CommandLine(root);
+        if (COMMANDS.containsKey(name)) {
+            commandLine.addSubcommand(name, COMMANDS.get(name).get());
+        } else {
+            COMMANDS.forEach((each, command) -> commandLine.addSubcommand(each, command.get()));
+        }
+        return commandLine;
+    }
+
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put(RUN, RunCommand::new);
+        commands.put("stop", StopCommand::new);
+        commands.put("ps", PsCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("restart", RestartCommand::new);
+        commands.put("logs", LogsCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        commands.put("reconcile", ReconcileCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        return commands;
     }
 
     private static int notUnderstood(ParameterException e, String[] arguments) {

@@ -17,6 +17,7 @@ import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.inventory.Reservation;
 import org.dpdk4j.sriov.inventory.Selector;
 import org.dpdk4j.sriov.inventory.VfState;
+import org.dpdk4j.sriov.kernel.FileStatus;
 import org.dpdk4j.sriov.model.KernelModelProcess;
 import org.dpdk4j.sriov.model.Machine;
 import org.dpdk4j.sriov.pf.PhysicalFunction;
@@ -247,6 +248,84 @@ class RunFlowTest {
             assertNothingLeft();
         }
         assertThat(refused).isGreaterThan(5);
+    }
+
+    @Test
+    void shouldSayWhatItWouldDoAndDoNothing() throws Exception {
+        String plan =
+                machine.run(
+                                "run",
+                                "--net=mynet",
+                                "--net=bridge",
+                                "--name=a",
+                                "--numVf=2",
+                                "--cpuset=2-5",
+                                "--dry-run",
+                                "-it",
+                                "IMAGE",
+                                "app",
+                                "--name=x")
+                        .out();
+        assertThat(plan)
+                .contains("--network name=mynet,driver-opt=dpdk4j.reservation=ID1")
+                .contains("--network bridge")
+                .contains("--device /dev/vfio/GROUP_2:/dev/vfio/GROUP_2:rw")
+                .contains("--cpuset-cpus 2-5")
+                .doesNotContain("SYS_ADMIN")
+                .doesNotContain("/sys/bus")
+                .endsWith("-it IMAGE app --name=x" + System.lineSeparator());
+        assertThat(machine.docker().calls("run")).isEmpty();
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldSpellOutWhatUnsafeDriversNeed() {
+        String uio =
+                machine.run("run", "--net=mynet", "--driver=uio_pci_generic", "--dry-run", "IMAGE")
+                        .out();
+        assertThat(uio)
+                .contains("--device /dev/uio_1:/dev/uio_1:rw")
+                .contains("--cap-add SYS_ADMIN --cap-add SYS_RAWIO")
+                .contains(
+                        "type=bind,source=/sys/bus/pci/devices/PCI_ADDRESS_1,"
+                                + "target=/sys/bus/pci/devices/PCI_ADDRESS_1")
+                .doesNotContain("privileged");
+        String noIommu =
+                machine.run("run", "--net=mynet", "--driver=vfio-noiommu", "--dry-run", "IMAGE")
+                        .out();
+        assertThat(noIommu).contains("/dev/vfio/noiommu-GROUP_1").doesNotContain("/sys/bus");
+    }
+
+    @Test
+    void shouldTakeVirtualFunctionsOfANodeOnly() throws Exception {
+        assertThat(machine.run("run", "--net=mynet", "--numa=1", "IMAGE").err()).contains("free");
+        assertNothingLeft();
+        assertThat(machine.run("run", "--net=mynet", "--numa=0", "--name=a", "-d", "IMAGE").exit())
+                .isZero();
+    }
+
+    @Test
+    void shouldGiveNodesToTheContainersUser() throws Exception {
+        assertThat(
+                        machine.run(
+                                        "run",
+                                        "--net=mynet",
+                                        "--name=a",
+                                        "--user=1000:100",
+                                        "-d",
+                                        "IMAGE")
+                                .err())
+                .isEmpty();
+        String node =
+                machine.docker()
+                        .calls("run")
+                        .getFirst()
+                        .replaceFirst(".*--device (/dev/vfio/\\d+):.*", "$1");
+        FileStatus status = model.kernel().status(node).orElseThrow();
+        assertThat(status.uid()).isEqualTo(1000);
+        assertThat(status.gid()).isEqualTo(100);
+        assertThat(machine.run("run", "--net=mynet", "--user=nobody", "IMAGE").err())
+                .contains("--user UID:GID in numbers");
     }
 
     @Test

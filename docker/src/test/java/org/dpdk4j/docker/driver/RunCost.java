@@ -91,7 +91,7 @@ final class RunCost {
 
     private List<String> ours(List<String> options, String classPath) {
         List<String> all = new ArrayList<>(options);
-        all.add("-Xlog:aot=off");
+        all.addAll(List.of("-Xlog:aot=off", "-XX:-UsePerfData"));
         List<String> command = docker.dpdkCommand(all, classPath);
         command.addAll(List.of("run", "-d", "--net=mynet", NAME, "--ulimit=memlock=65536:65536"));
         command.addAll(IMAGE);
