@@ -13,6 +13,9 @@ import org.dpdk4j.sriov.inventory.Reservation;
 
 /** Our containers, as the inventory has them: by name, with all reservations of each. */
 final class Containers {
+    /** How the owner begins of what no container of Docker's owns; it ends by stop alone. */
+    static final String RESERVED = "command:";
+
     private static final String NAME = "name";
 
     private Containers() {}

@@ -163,6 +163,7 @@ public final class DockerRunDpdk {
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put(RUN, RunCommand::new);
+        commands.put("reserve", ReserveCommand::new);
         commands.put("stop", StopCommand::new);
         commands.put("ps", PsCommand::new);
         commands.put("inspect", InspectCommand::new);

@@ -33,12 +33,19 @@ final class Launch {
     private final DockerRunDpdk.Machine machine;
     private final RunRequest request;
     private final Optional<RunPlan.Owner> owner;
+    private final String ownerPrefix;
     private final SecureRandom random = new SecureRandom();
 
     Launch(DockerRunDpdk.Machine machine, RunRequest request) {
+        this(machine, request, ContainerOwners.PREFIX);
+    }
+
+    /** For an owner of another kind: {@link Containers#RESERVED}. */
+    Launch(DockerRunDpdk.Machine machine, RunRequest request, String ownerPrefix) {
         this.machine = machine;
         this.request = request;
         this.owner = owner(request);
+        this.ownerPrefix = ownerPrefix;
     }
 
     /** The plan without anything done, so that what only a reservation tells is a placeholder. */
@@ -98,6 +105,25 @@ final class Launch {
             }
             return new Handover(machine, inventory, taken.ids, plan, signals)
                     .run(request.line(), out, json);
+        }
+    }
+
+    /** Everything but the call of Docker, for a container of another engine. */
+    RunPlan reserve() {
+        Surroundings around = surroundings();
+        try (Signals signals = Signals.catching();
+                Inventory inventory = machine.inventory()) {
+            machine.files().sweep(() -> Containers.ids(inventory));
+            Taken taken = new Taken(inventory);
+            try {
+                RunPlan plan = prepare(around, inventory, taken, signals);
+                // From here on it outlives this process.
+                taken.ids.forEach(id -> inventory.attach(id, ""));
+                return plan;
+            } catch (RuntimeException | Error e) {
+                taken.giveBack(e);
+                throw e;
+            }
         }
     }
 
@@ -187,7 +213,7 @@ final class Launch {
     private Reservation reserve(
             Inventory inventory, EngineNetwork network, int count, String name) {
         ReservationRequest wanted =
-                ReservationRequest.of(network.id(), count, ContainerOwners.PREFIX + name)
+                ReservationRequest.of(network.id(), count, ownerPrefix + name)
                         .with(
                                 Map.of(
                                         "kind",

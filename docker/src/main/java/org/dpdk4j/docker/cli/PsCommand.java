@@ -71,6 +71,9 @@ final class PsCommand extends Subcommand {
     }
 
     static String state(List<EngineContainer> known, Reservation reservation, boolean reachable) {
+        if (reservation.owner().startsWith(Containers.RESERVED)) {
+            return "reserved";
+        }
         if (!reachable) {
             return "unknown";
         }

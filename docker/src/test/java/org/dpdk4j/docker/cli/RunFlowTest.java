@@ -117,6 +117,32 @@ class RunFlowTest {
     }
 
     @Test
+    void shouldReserveForAnotherEnginesContainer() throws Exception {
+        TestMachine.Said said =
+                machine.run(
+                        "reserve", "--net=mynet", "--name=pod", "--numVf=2", "--user=1000:1001");
+        assertThat(said.err()).isEmpty();
+        assertThat(said.exit()).isZero();
+        assertThat(said.out()).isEqualToIgnoringNewLines("dpdk4j.org/vf=pod");
+        JsonNode edits =
+                new JsonMapper()
+                        .readTree(Files.readString(machine.specs().resolve("dpdk4j-pod.json")))
+                        .path("devices")
+                        .path(0)
+                        .path("containerEdits");
+        assertThat(edits.path("deviceNodes")).as("VFIO and two groups").hasSize(3);
+        assertThat(edits.path("deviceNodes").path(1).path("gid").asInt()).isEqualTo(1001);
+        assertThat(machine.docker().calls("run")).isEmpty();
+
+        assertThat(machine.run("reconcile").exit()).isZero();
+        assertThat(reservations().getFirst().state()).isEqualTo(VfState.ATTACHED);
+        assertThat(machine.run("ps").out()).containsPattern("pod +reserved +mynet");
+
+        assertThat(machine.run("stop", "--name=pod").exit()).isZero();
+        assertNothingLeft();
+    }
+
+    @Test
     void shouldTellTheProgramWhatCoreReads() throws Exception {
         machine.run(
                 "run",
