@@ -110,7 +110,7 @@ final class Launch {
 
     /** Everything but the call of Docker, for a container of another engine. */
     RunPlan reserve() {
-        Surroundings around = surroundings();
+        Surroundings around = Surroundings.ask(machine.engine(), request.networks());
         try (Signals signals = Signals.catching();
                 Inventory inventory = machine.inventory()) {
             machine.files().sweep(() -> Containers.ids(inventory));

@@ -14,6 +14,7 @@ import org.dpdk4j.sriov.inventory.ReservedVf;
 import org.dpdk4j.sriov.inventory.VfState;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.pf.Netdev;
+import org.dpdk4j.sriov.pf.PhysicalFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,7 @@ final class PlainEndpoints {
             if (!whole) {
                 inventory.configure(
                         reservation.id(), List.of(network.options().vfSettings().mac(mac).build()));
+                readAddress(reservation.vfs().getFirst());
             }
             setMtu(network, reservation);
             inventory.attach(reservation.id(), owner(endpoint));
@@ -91,6 +93,20 @@ final class PlainEndpoints {
                                         + " it, or no driver of the kernel."));
     }
 
+    /**
+     * Some drivers (igbvf) read an address that the NIC was given for them when their interface
+     * goes down, and until then refuse it from others, Docker among them.
+     */
+    private void readAddress(ReservedVf vf) {
+        for (Netdev netdev : Netdev.of(kernel, vf.address())) {
+            MacAddress mac = PhysicalFunction.of(kernel, vf.pf()).vf(vf.index()).mac();
+            if (mac.bits() != 0 && !netdev.mac().equals(mac)) {
+                netdev.up(true);
+                netdev.up(false);
+            }
+        }
+    }
+
     private void setMtu(DockerNetwork network, Reservation reservation) {
         Netdev netdev = netdev(reservation.vfs().getFirst());
         if (network.options().mtu().isPresent()) {
@@ -112,6 +128,10 @@ final class PlainEndpoints {
     void release(Reservation reservation) {
         restoreMtu(reservation);
         inventory.release(reservation.id());
+        ReservedVf vf = reservation.vfs().getFirst();
+        if (!vf.address().equals(vf.pf())) {
+            readAddress(vf);
+        }
     }
 
     /** The inventory puts the rest back. */

@@ -21,6 +21,7 @@ import org.dpdk4j.sriov.inventory.Reservation;
 import org.dpdk4j.sriov.inventory.ReservationRequest;
 import org.dpdk4j.sriov.inventory.VfState;
 import org.dpdk4j.sriov.model.Machine;
+import org.dpdk4j.sriov.pf.Netdev;
 import org.dpdk4j.sriov.pf.PhysicalFunction;
 import org.dpdk4j.sriov.pf.VfInfo;
 import org.dpdk4j.sriov.pf.VfSettings;
@@ -59,6 +60,10 @@ class NetworkDriverTest {
         VfInfo vf = PhysicalFunction.of(docker.model.kernel(), pf()).vf(0);
         assertThat(vf.mac()).isEqualTo(MacAddress.parse(mac));
         assertThat(vf.vlan()).isEqualTo(7);
+        Netdev netdev =
+                Netdev.of(docker.model.kernel(), PciAddress.parse("0000:01:10.0")).getFirst();
+        assertThat(netdev.mac()).as("Docker may set no other").isEqualTo(vf.mac());
+        assertThat(netdev.up()).isFalse();
 
         JsonNode joined = docker.call("Join", endpoint(N, E));
         assertThat(joined.path("InterfaceName").path("SrcName").asText()).isEqualTo("enp1s0v0");

@@ -244,6 +244,18 @@ final class NetModel {
         netdev.mtu = mtu;
     }
 
+    void up(Netdev netdev, boolean up) {
+        PciDevice device = netdev.device;
+        boolean down = netdev.up && !up;
+        netdev.up = up;
+        if (down && device != null && device.physfn != null && device.model == NicModel.IGB) {
+            // igbvf resets the function then, and asks the PF for the address again.
+            VfConfig config = device.config();
+            netdev.mac = config.macSet ? config.mac : netdev.mac;
+            netdev.randomMac = netdev.randomMac && !config.macSet;
+        }
+    }
+
     void mac(Netdev netdev, long mac) throws Refusal {
         if (mac == 0 || (mac >>> 40 & 1) != 0) {
             throw new Refusal(EADDRNOTAVAIL);
@@ -251,8 +263,10 @@ final class NetModel {
         PciDevice device = netdev.device;
         if (device != null && device.physfn != null) {
             VfConfig config = device.config();
-            // What the administrator set, only trusted VFs may change.
-            if (config.macSet && config.mac != mac && !config.trust) {
+            // What the administrator set, only trusted VFs may change; and igbvf refuses an address
+            // other than the one that it was reset with, even if it has become the PF's meanwhile.
+            boolean unread = device.model == NicModel.IGB && netdev.mac != mac;
+            if (config.macSet && !config.trust && (config.mac != mac || unread)) {
                 throw new Refusal(EADDRNOTAVAIL);
             }
             if (!config.macSet && device.model == NicModel.IGB) {

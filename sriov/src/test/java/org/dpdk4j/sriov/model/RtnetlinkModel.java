@@ -293,7 +293,7 @@ final class RtnetlinkModel {
         int flags = request.payload.getInt(8);
         int change = request.payload.getInt(12);
         if ((change & IFF_UP) != 0 || (change == 0 && flags != 0)) {
-            netdev.up = (flags & IFF_UP) != 0;
+            kernel.net.up(netdev, (flags & IFF_UP) != 0);
         }
         ByteBuffer list = attributes.get(IFLA_VFINFO_LIST);
         if (list != null) {
