@@ -273,7 +273,12 @@ docker_java_options() {
 }
 
 # Those of a command that is over in a moment, and those of the daemon: small, as it has little to do, for years.
-docker_command_options() { printf '%s\n' -XX:TieredStopAtLevel=1 -XX:-UsePerfData; }
+# Of a cache, Java 25 also takes machine code, for the processor that made it, and dies by SIGILL on one that
+# has fewer instructions.
+docker_command_options() {
+    printf '%s\n' -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
+        -XX:+UnlockDiagnosticVMOptions -XX:-AOTAdapterCaching -XX:-AOTStubCaching
+}
 
 docker_daemon_options() {
     printf '%s\n' -Xmx64m -XX:MaxMetaspaceSize=96m -Dorg.slf4j.simpleLogger.defaultLogLevel=info \
