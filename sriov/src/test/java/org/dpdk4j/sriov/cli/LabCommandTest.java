@@ -223,6 +223,56 @@ class LabCommandTest {
         assertThat(out).doesNotContain("802.1Q", "Mbit/s", "lab");
     }
 
+    /** A VF's life by our command alone, from a PF whose interface is down and back to it. */
+    @Test
+    void shouldShowIpWhatItSetsAndPutAllBack() {
+        succeeds("vfs", "set", PF, "0");
+        String netdev =
+                PciBus.of(Kernel.system()).function(PciAddress.parse(PF)).netdevs().getFirst();
+        text("ip", "link", "set", netdev, "down");
+        try {
+            succeeds("vfs", "set", PF, "3");
+            text("udevadm", "settle");
+            assertThat(text("ip", "link", "show", netdev)).contains(",UP");
+            succeeds(
+                    ("vfs configure " + PF + " 1 --mac 02:00:00:00:00:11 --vlan 100 --qos 3")
+                            .concat(" --max-rate 50 --spoofchk off --trust on")
+                            .split(" "));
+            final String before = ipVfs(netdev) + devbind();
+            assertThat(before)
+                    .containsPattern(
+                            "vf 1 .*02:00:00:00:00:11.* vlan 100, qos 3, .*max_tx_rate 50Mbps"
+                                    + ".*spoof checking off.*trust on");
+            succeeds(
+                    "reserve --net lab --count 2 --driver vfio-pci --vlan 30 --max-rate 20"
+                            .concat(" --select pf=" + PF + ",vfs=0-1")
+                            .split(" "));
+            assertThat(devbind()).contains(VF0 + " drv=vfio-pci", VF1 + " drv=vfio-pci");
+            assertThat(ipVfs(netdev))
+                    .containsPattern("vf 0 .* vlan 30, .*max_tx_rate 20Mbps")
+                    .containsPattern("vf 1 .* vlan 30, .*max_tx_rate 20Mbps");
+            assertThat(run("vfs", "set", PF, "0")).isEqualTo(1);
+            assertThat(err).contains("is owned", "Release the reservations");
+            succeeds("release", "1");
+            text("udevadm", "settle");
+            assertThat(ipVfs(netdev) + devbind()).isEqualTo(before);
+            succeeds("vfs", "set", PF, "0");
+            assertThat(text("ip", "link", "show", netdev)).doesNotContain(",UP");
+        } finally {
+            text("ip", "link", "set", netdev, "up");
+        }
+    }
+
+    /** What {@code ip} sees of the VFs. */
+    private static String ipVfs(String netdev) {
+        StringBuilder vfs = new StringBuilder();
+        text("ip", "-d", "link", "show", netdev)
+                .lines()
+                .filter(line -> line.strip().startsWith("vf "))
+                .forEach(line -> vfs.append(line).append('\n'));
+        return vfs.toString();
+    }
+
     @Test
     void shouldFindTheLabFitForDpdk() {
         assertThat(run("doctor")).as(out).isZero();
