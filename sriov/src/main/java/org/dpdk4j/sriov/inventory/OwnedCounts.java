@@ -210,8 +210,8 @@ final class OwnedCounts {
     }
 
     /**
-     * Makes the count so and writes that it is. VFs are made while the interface is up: igbvf waits
-     * two seconds for each otherwise, and makes addresses up; and no VF has a link without it.
+     * Makes the count so and writes that it is. VFs are made while the interface is up: igbvf finds
+     * its PF "still in reset state" otherwise, and the PF never learns the VF's address.
      */
     private void make(
             PhysicalFunction function, int count, Duration limit, PfRow changing, PfRow changed) {
