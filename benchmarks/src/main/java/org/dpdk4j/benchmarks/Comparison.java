@@ -4,6 +4,7 @@ package org.dpdk4j.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.dpdk4j.benchmarks.evaluation.Distribution;
 
 /**
  * One side divided by another, for each metric.

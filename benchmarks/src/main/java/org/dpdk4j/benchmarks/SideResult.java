@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.HdrHistogram.Histogram;
+import org.dpdk4j.benchmarks.evaluation.Distribution;
 
 /**
  * What was measured on one side, in a form that can be evaluated quickly for any choice of rounds.

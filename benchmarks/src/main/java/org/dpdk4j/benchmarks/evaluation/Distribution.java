@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.evaluation;
 
 import java.util.Arrays;
 
 /** Numbers, in order. */
-final class Distribution {
+public final class Distribution {
     private final double[] ascending;
 
-    Distribution(double... numbers) {
+    /**
+     * Takes a copy.
+     *
+     * @param numbers in any order
+     */
+    public Distribution(double... numbers) {
         ascending = numbers.clone();
         Arrays.sort(ascending);
     }
 
     /** The number below which that part of them lies, interpolated; NaN if there are none. */
-    double quantile(double part) {
+    public double quantile(double part) {
         if (ascending.length == 0) {
             return Double.NaN;
         }
@@ -23,15 +28,15 @@ final class Distribution {
         return ascending[below] + (at - below) * (ascending[above] - ascending[below]);
     }
 
-    double median() {
+    public double median() {
         return quantile(0.5);
     }
 
-    double min() {
+    public double min() {
         return quantile(0);
     }
 
-    double max() {
+    public double max() {
         return quantile(1);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.evaluation;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,6 +20,7 @@ final class Telemetry implements Closeable {
     private static final int FAMILY_BYTES = 2;
     private static final int SOCKADDR_BYTES = 110;
     private static final Pattern SENT = Pattern.compile("\"opackets\":\\s*(\\d+)");
+    private static final Pattern RECEIVED = Pattern.compile("\"ipackets\":\\s*(\\d+)");
     private static final Pattern LINK_UP = Pattern.compile("\"status\":\\s*\"UP\"");
 
     private final Arena arena = Arena.ofShared();
@@ -57,12 +58,12 @@ final class Telemetry implements Closeable {
 
     /** Packets that a port has sent. */
     long sentPackets(int port) throws IOException {
-        String answer = ask("/ethdev/stats," + port);
-        Matcher sent = SENT.matcher(answer);
-        if (!sent.find()) {
-            throw new IOException("telemetry has no statistics of port " + port + ": " + answer);
-        }
-        return Long.parseLong(sent.group(1));
+        return counter(port, SENT);
+    }
+
+    /** Packets that a port has received. */
+    long receivedPackets(int port) throws IOException {
+        return counter(port, RECEIVED);
     }
 
     boolean linkUp(int port) throws IOException {
@@ -73,6 +74,15 @@ final class Telemetry implements Closeable {
     public void close() throws IOException {
         Libc.close(socket);
         arena.close();
+    }
+
+    private long counter(int port, Pattern pattern) throws IOException {
+        String answer = ask("/ethdev/stats," + port);
+        Matcher counter = pattern.matcher(answer);
+        if (!counter.find()) {
+            throw new IOException("telemetry has no statistics of port " + port + ": " + answer);
+        }
+        return Long.parseLong(counter.group(1));
     }
 
     private String ask(String question) throws IOException {

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The least that C needs for the work of JavaForwarder: same arguments, modes, descriptors, buffers and
+ * packets to start with, and no bookkeeping at all. For comparison only; compiled when that is made:
+ *
+ *   cc -O3 -march=native forwarder.c $(pkg-config --cflags --libs libdpdk)
+ *
+ * Arguments: EAL's, --, then mode, packets in a burst, bursts to start with on each port, bytes in a
+ * frame, number of buffers. Ends when its standard input does.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_ethdev.h>
+#include <rte_ip.h>
+#include <rte_lpm.h>
+#include <rte_mbuf.h>
+#include <rte_udp.h>
+
+enum { DESCRIPTORS = 1024, CACHE = 250, MAX_BURST = 512, MAX_PORTS = 2, HEADERS = 42, TTL = 64 };
+enum { NETWORK = 198 << 24 | 18 << 16, DESTINATIONS = 1 << 16, STRIDE = 40503 };
+
+static struct rte_mempool *pool;
+static struct rte_lpm *routes;
+static uint16_t ports;
+static uint16_t burst;
+static unsigned int start_bursts;
+static uint16_t frame_bytes;
+static volatile bool stop;
+
+typedef void step(uint16_t rx, uint16_t tx);
+
+static void fail(const char *what) {
+    fprintf(stderr, "forwarder: %s\n", what);
+    exit(1);
+}
+
+static inline void send_all(uint16_t port, struct rte_mbuf **packets, uint16_t count) {
+    uint16_t sent = rte_eth_tx_burst(port, 0, packets, count);
+    if (unlikely(sent < count))
+        rte_pktmbuf_free_bulk(packets + sent, count - sent);
+}
+
+static inline void swap_macs(struct rte_ether_hdr *ether) {
+    struct rte_ether_addr before = ether->dst_addr;
+    ether->dst_addr = ether->src_addr;
+    ether->src_addr = before;
+}
+
+/* The IPv4 header, if there is a whole one. */
+static inline struct rte_ipv4_hdr *ipv4_of(struct rte_mbuf *packet) {
+    struct rte_ether_hdr *ether = rte_pktmbuf_mtod(packet, struct rte_ether_hdr *);
+    struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ether + 1);
+    if (packet->data_len < sizeof(*ether) + sizeof(*ip) || ether->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
+        return NULL;
+    if (ip->version_ihl != RTE_IPV4_VHL_DEF ||
+        packet->data_len < sizeof(*ether) + rte_be_to_cpu_16(ip->total_length))
+        return NULL;
+    return ip;
+}
+
+static inline struct rte_udp_hdr *udp_of(struct rte_ipv4_hdr *ip) {
+    if (ip->next_proto_id != IPPROTO_UDP || rte_be_to_cpu_16(ip->total_length) < sizeof(*ip) + sizeof(struct rte_udp_hdr))
+        return NULL;
+    return (struct rte_udp_hdr *)(ip + 1);
+}
+
+static inline void macswap_packet(struct rte_mbuf *packet) {
+    swap_macs(rte_pktmbuf_mtod(packet, struct rte_ether_hdr *));
+}
+
+static inline void five_tuple_swap_packet(struct rte_mbuf *packet) {
+    struct rte_ipv4_hdr *ip;
+    struct rte_udp_hdr *udp;
+    swap_macs(rte_pktmbuf_mtod(packet, struct rte_ether_hdr *));
+    ip = ipv4_of(packet);
+    if (ip == NULL)
+        return;
+    rte_be32_t address = ip->src_addr;
+    ip->src_addr = ip->dst_addr;
+    ip->dst_addr = address;
+    udp = udp_of(ip);
+    if (udp == NULL)
+        return;
+    rte_be16_t port = udp->src_port;
+    udp->src_port = udp->dst_port;
+    udp->dst_port = port;
+}
+
+static inline void checksum_packet(struct rte_mbuf *packet) {
+    struct rte_ipv4_hdr *ip;
+    struct rte_udp_hdr *udp;
+    swap_macs(rte_pktmbuf_mtod(packet, struct rte_ether_hdr *));
+    ip = ipv4_of(packet);
+    if (ip == NULL)
+        return;
+    ip->hdr_checksum = 0;
+    ip->hdr_checksum = rte_ipv4_cksum(ip);
+    udp = udp_of(ip);
+    if (udp == NULL || udp->dgram_cksum == 0)
+        return;
+    udp->dgram_cksum = 0;
+    udp->dgram_cksum = rte_ipv4_udptcp_cksum(ip, udp);
+}
+
+static void io(uint16_t rx, uint16_t tx) {
+    struct rte_mbuf *packets[MAX_BURST];
+    uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);
+    if (count != 0)
+        send_all(tx, packets, count);
+}
+
+#define EACH_PACKET(name)                                                   \
+    static void name(uint16_t rx, uint16_t tx) {                            \
+        struct rte_mbuf *packets[MAX_BURST];                                \
+        uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);           \
+        for (uint16_t i = 0; i < count; i++)                                \
+            name##_packet(packets[i]);                                      \
+        if (count != 0)                                                     \
+            send_all(tx, packets, count);                                   \
+    }
+
+EACH_PACKET(macswap)
+EACH_PACKET(five_tuple_swap)
+EACH_PACKET(checksum)
+
+static void rxonly(uint16_t rx, uint16_t tx) {
+    struct rte_mbuf *packets[MAX_BURST];
+    uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);
+    (void)tx;
+    rte_pktmbuf_free_bulk(packets, count);
+}
+
+static void write_frame(struct rte_mbuf *packet, unsigned int number) {
+    char *data = rte_pktmbuf_append(packet, frame_bytes);
+    struct rte_ether_hdr *ether = (struct rte_ether_hdr *)data;
+    struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ether + 1);
+    struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+    if (data == NULL)
+        fail("a frame does not fit into a buffer");
+    memset(data, 0, HEADERS);
+    ether->dst_addr = (struct rte_ether_addr){{2, 0, 0, 0, 0, 2}};
+    ether->src_addr = (struct rte_ether_addr){{2, 0, 0, 0, 0, 1}};
+    ether->ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4);
+    ip->version_ihl = RTE_IPV4_VHL_DEF;
+    ip->total_length = rte_cpu_to_be_16(frame_bytes - sizeof(*ether));
+    ip->time_to_live = TTL;
+    ip->next_proto_id = IPPROTO_UDP;
+    ip->src_addr = rte_cpu_to_be_32(NETWORK | 1 << 16 | 1);
+    ip->dst_addr = rte_cpu_to_be_32(NETWORK | (number * STRIDE & (DESTINATIONS - 1)));
+    ip->hdr_checksum = rte_ipv4_cksum(ip);
+    udp->src_port = rte_cpu_to_be_16(9);
+    udp->dst_port = rte_cpu_to_be_16(9);
+    udp->dgram_len = rte_cpu_to_be_16(frame_bytes - sizeof(*ether) - sizeof(*ip));
+    udp->dgram_cksum = rte_ipv4_udptcp_cksum(ip, udp);
+}
+
+static void txonly(uint16_t rx, uint16_t tx) {
+    static char headers[HEADERS];
+    struct rte_mbuf *packets[MAX_BURST];
+    (void)rx;
+    if (rte_pktmbuf_alloc_bulk(pool, packets, burst) != 0)
+        return;
+    if (unlikely(headers[0] == 0)) {
+        write_frame(packets[0], 0);
+        memcpy(headers, rte_pktmbuf_mtod(packets[0], void *), HEADERS);
+        rte_pktmbuf_reset(packets[0]);
+    }
+    for (uint16_t i = 0; i < burst; i++)
+        memcpy(rte_pktmbuf_append(packets[i], frame_bytes), headers, HEADERS);
+    send_all(tx, packets, burst);
+}
+
+/* What is sent to a port, until it is a burst or the step ends. */
+struct batch {
+    uint16_t count;
+    struct rte_mbuf *packets[MAX_BURST];
+};
+
+static void l3fwd(uint16_t rx, uint16_t tx) {
+    static struct batch batches[MAX_PORTS];
+    struct rte_mbuf *packets[MAX_BURST];
+    uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);
+    (void)tx;
+    for (uint16_t i = 0; i < count; i++) {
+        struct rte_ipv4_hdr *ip = ipv4_of(packets[i]);
+        struct rte_ether_hdr *ether = rte_pktmbuf_mtod(packets[i], struct rte_ether_hdr *);
+        uint32_t port;
+        if (ip == NULL || rte_lpm_lookup(routes, rte_be_to_cpu_32(ip->dst_addr), &port) != 0 || port >= ports) {
+            rte_pktmbuf_free(packets[i]);
+            continue;
+        }
+        if (ip->time_to_live <= 1) {
+            /* It goes round for ever: begins anew. */
+            ip->time_to_live = TTL;
+            ip->hdr_checksum = 0;
+            ip->hdr_checksum = rte_ipv4_cksum(ip);
+        } else {
+            uint32_t sum = ip->hdr_checksum + rte_cpu_to_be_16(0x100);
+            ip->time_to_live--;
+            ip->hdr_checksum = (uint16_t)(sum + (sum >= 0xffff));
+        }
+        ether->dst_addr = (struct rte_ether_addr){{2, 0, 0, 0, 1, (uint8_t)port}};
+        ether->src_addr = (struct rte_ether_addr){{2, 0, 0, 0, 2, (uint8_t)port}};
+        batches[port].packets[batches[port].count++] = packets[i];
+    }
+    for (uint16_t port = 0; port < ports; port++) {
+        if (batches[port].count != 0)
+            send_all(port, batches[port].packets, batches[port].count);
+        batches[port].count = 0;
+    }
+}
+
+static void make_routes(void) {
+    struct rte_lpm_config config = {.max_rules = 1024, .number_tbl8s = 256};
+    routes = rte_lpm_create("routes", SOCKET_ID_ANY, &config);
+    if (routes == NULL)
+        fail("no table of routes");
+    for (unsigned int i = 0; i < 256; i++)
+        if (rte_lpm_add(routes, NETWORK | i << 8, 24, i % ports) != 0)
+            fail("no room for the routes");
+}
+
+static step *step_of(const char *mode) {
+    static const struct {
+        const char *name;
+        step *step;
+    } modes[] = {{"io", io},         {"macswap", macswap}, {"5tswap", five_tuple_swap}, {"csum", checksum},
+                 {"rxonly", rxonly}, {"txonly", txonly},   {"l3fwd", l3fwd}};
+    for (size_t i = 0; i < RTE_DIM(modes); i++)
+        if (strcmp(mode, modes[i].name) == 0)
+            return modes[i].step;
+    fail("unknown mode");
+    return NULL;
+}
+
+static void start_ports(void) {
+    struct rte_eth_conf conf = {0};
+    conf.rxmode.mtu = frame_bytes > 1514 ? frame_bytes - 14 : 0;
+    for (uint16_t port = 0; port < ports; port++) {
+        struct rte_eth_dev_info info;
+        if (rte_eth_dev_info_get(port, &info) != 0 || rte_eth_dev_configure(port, 1, 1, &conf) != 0 ||
+            rte_eth_rx_queue_setup(port, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL, pool) != 0 ||
+            rte_eth_tx_queue_setup(port, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL) != 0 || rte_eth_dev_start(port) != 0)
+            fail("a port does not start");
+    }
+    for (uint16_t port = 0; port < ports; port++) {
+        struct rte_eth_link link;
+        for (int tries = 0;; tries++) {
+            if (rte_eth_link_get_nowait(port, &link) == 0 && link.link_status == RTE_ETH_LINK_UP)
+                break;
+            if (tries > 400)
+                fail("a link stays down");
+            usleep(50000);
+        }
+    }
+    usleep(300000);
+}
+
+static void fill(void) {
+    struct rte_mbuf *packets[MAX_BURST];
+    unsigned int number = 0;
+    for (uint16_t port = 0; port < ports; port++)
+        rte_pktmbuf_free_bulk(packets, rte_eth_rx_burst(port, 0, packets, burst));
+    for (unsigned int i = 0; i < start_bursts; i++)
+        for (uint16_t port = 0; port < ports; port++) {
+            if (rte_pktmbuf_alloc_bulk(pool, packets, burst) != 0)
+                fail("no buffers for the packets to start with");
+            for (uint16_t j = 0; j < burst; j++)
+                write_frame(packets[j], number++);
+            if (rte_eth_tx_burst(port, 0, packets, burst) != burst)
+                fail("no room for the packets to start with");
+        }
+}
+
+/* A function for each mode is made here, so that the compiler puts the mode's step into the loop. */
+static inline void run(step *forward) {
+    uint16_t last = ports - 1;
+    while (!stop) {
+        forward(0, last);
+        if (last != 0)
+            forward(1, 0);
+    }
+}
+
+static int forward(void *argument) {
+    step *chosen = argument;
+    if (start_bursts > 0)
+        fill();
+    if (chosen == io)
+        run(io);
+    else if (chosen == macswap)
+        run(macswap);
+    else
+        run(chosen);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    int eal = rte_eal_init(argc, argv);
+    if (eal < 0 || argc - eal != 6)
+        fail("arguments: EAL's, --, mode, burst, bursts to start with, bytes of a frame, buffers");
+    argv += eal;
+    burst = (uint16_t)atoi(argv[2]);
+    start_bursts = (unsigned int)atoi(argv[3]);
+    frame_bytes = (uint16_t)atoi(argv[4]);
+    if (burst < 1 || burst > MAX_BURST)
+        fail("a burst has 1 to 512 packets");
+    ports = rte_eth_dev_count_avail();
+    if (ports < 1 || ports > MAX_PORTS)
+        fail("one port or two");
+    uint16_t room = RTE_MAX(2048, RTE_ALIGN_CEIL(frame_bytes, 128)) + RTE_PKTMBUF_HEADROOM;
+    pool = rte_pktmbuf_pool_create("mbufs", (unsigned int)atoi(argv[5]), CACHE, 0, room, (int)rte_socket_id());
+    if (pool == NULL)
+        fail("no pool");
+    step *chosen = step_of(argv[1]);
+    if (chosen == l3fwd)
+        make_routes();
+    start_ports();
+    if (rte_eal_remote_launch(forward, chosen, 1) != 0)
+        fail("lcore 1 does not start");
+    puts("forwarding on lcore 1");
+    fflush(stdout);
+    while (getchar() != EOF)
+        ;
+    stop = true;
+    rte_eal_mp_wait_lcore();
+    rte_eal_cleanup();
+    return 0;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Programs that do the same work, alive at the same time, and have one CPU in turn: in each round
+ * every one of them gets a short slice, in an order that is drawn anew. They are started several
+ * times, as memory that happens to lie well makes one faster than its equal.
+ */
+final class Contest {
+    private static final Duration SETTLING = Duration.ofMillis(20);
+    private static final Duration MEASURED = Duration.ofMillis(100);
+    private static final Duration WARM_UP = Duration.ofMillis(1500);
+
+    private final Launch launch;
+    private final int starts;
+    private final int rounds;
+    private final Random random;
+    private final Runnable progress;
+
+    /**
+     * Prepares contests.
+     *
+     * @param starts how often all programs are started anew
+     * @param rounds slices of each program after each start
+     * @param progress called after each start
+     */
+    Contest(Launch launch, int starts, int rounds, Random random, Runnable progress) {
+        this.launch = launch;
+        this.starts = starts;
+        this.rounds = rounds;
+        this.random = random;
+        this.progress = progress;
+    }
+
+    /**
+     * Millions of packets per second, of time and of the forwarding thread's own CPU time, which
+     * leaves out what other programs took of the CPU.
+     */
+    record Result(Program program, Slices mpps, Slices mppsOfCpu) {}
+
+    private record Contestant(Forwarder forwarder, Result result) {
+        void measure() throws IOException {
+            Forwarder.Rate rate = forwarder.measure(SETTLING, MEASURED);
+            result.mpps().add(rate.perSecond() / 1e6);
+            result.mppsOfCpu().add(rate.perCpuSecond() / 1e6);
+        }
+    }
+
+    /** Lets all of the programs that this machine offers do a work. */
+    List<Result> run(List<Program> wanted, Workload workload) throws IOException {
+        List<Result> results =
+                wanted.stream()
+                        .filter(program -> launch.offers(program, workload))
+                        .map(program -> new Result(program, new Slices(), new Slices()))
+                        .toList();
+        for (int start = 0; start < starts; start++) {
+            List<Contestant> contestants = new ArrayList<>();
+            try {
+                for (Result result : results) {
+                    contestants.add(
+                            new Contestant(
+                                    Forwarder.start(result.program(), workload, launch), result));
+                }
+                measure(contestants);
+            } finally {
+                for (Contestant contestant : contestants) {
+                    contestant.forwarder().close();
+                }
+            }
+            progress.run();
+        }
+        return results;
+    }
+
+    private void measure(List<Contestant> contestants) throws IOException {
+        for (Contestant contestant : contestants) {
+            contestant.result().mpps().start();
+            contestant.result().mppsOfCpu().start();
+            if (contestant.result().program().java()) {
+                contestant.forwarder().measure(SETTLING, WARM_UP);
+            }
+        }
+        List<Contestant> order = new ArrayList<>(contestants);
+        for (int round = 0; round < rounds; round++) {
+            Collections.shuffle(order, random);
+            for (Contestant contestant : order) {
+                contestant.measure();
+            }
+        }
+    }
+}

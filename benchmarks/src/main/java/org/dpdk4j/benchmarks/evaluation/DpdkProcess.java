@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A process with an EAL, on the host or in a container, that ends when its input does. */
+final class DpdkProcess implements Closeable {
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+    private final String name;
+    private final String filePrefix;
+    private final Path directory;
+    private final boolean contained;
+    private final Path log;
+    private final Process process;
+    private long pid;
+
+    private DpdkProcess(
+            String name,
+            String filePrefix,
+            Path directory,
+            boolean contained,
+            Path log,
+            Process process) {
+        this.name = name;
+        this.filePrefix = filePrefix;
+        this.directory = directory;
+        this.contained = contained;
+        this.log = log;
+        this.process = process;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param contained whether the command is docker's, and the container has the file prefix's
+     *     name
+     */
+    static DpdkProcess start(
+            String name, List<String> command, String filePrefix, Path directory, boolean contained)
+            throws IOException {
+        Path log = directory.resolve(filePrefix + ".log");
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        DpdkProcess started = new DpdkProcess(name, filePrefix, directory, contained, log, process);
+        // Docker's client kills no container when it is killed.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.kill()));
+        return started;
+    }
+
+    /** What it wrote. */
+    String log() throws IOException {
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    /** On the host, also for a process in a container. */
+    long pid() throws IOException {
+        if (pid == 0) {
+            pid = contained ? pidOfContainer() : process.pid();
+        }
+        return pid;
+    }
+
+    Telemetry telemetry() throws IOException {
+        return Telemetry.connect(filePrefix);
+    }
+
+    Telemetry awaitTelemetry(Duration limit) throws IOException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            try {
+                return telemetry();
+            } catch (IOException e) {
+                require(process.isAlive(), name + " ended");
+                require(System.nanoTime() - deadline < 0, name + " has no telemetry");
+                sleep(Duration.ofMillis(20));
+            }
+        }
+    }
+
+    /** Writes a line to its input. */
+    void tell(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+        process.getOutputStream().flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (var input = process.getOutputStream()) {
+            input.write("stop\nquit\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            // It has ended meanwhile.
+        }
+        try {
+            if (!process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill();
+                process.waitFor();
+            }
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
+        delete(directory);
+        delete(Telemetry.runtimeDirectory(filePrefix));
+    }
+
+    static void require(boolean condition, String otherwise) throws IOException {
+        if (!condition) {
+            throw new IOException(otherwise);
+        }
+    }
+
+    static void sleep(Duration time) throws IOException {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private void kill() {
+        if (process.isAlive() && contained) {
+            try {
+                docker("kill", filePrefix);
+            } catch (IOException e) {
+                // It has ended meanwhile.
+            }
+        }
+        process.destroyForcibly();
+    }
+
+    private long pidOfContainer() throws IOException {
+        return Long.parseLong(docker("inspect", "--format", "{{.State.Pid}}", filePrefix).strip());
+    }
+
+    private static String docker(String... arguments) throws IOException {
+        List<String> command = Stream.concat(Stream.of("docker"), Stream.of(arguments)).toList();
+        Process docker = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(docker.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            require(docker.waitFor() == 0, String.join(" ", command) + ": " + said);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        return said;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException | UncheckedIOException e) {
+            // The process has removed it, or is about to.
+        }
+    }
+}

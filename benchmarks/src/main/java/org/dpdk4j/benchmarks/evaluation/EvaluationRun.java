@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures what {@code benchmarks/run} is asked for, and writes the report. */
+@Command(
+        name = "benchmarks/run",
+        sortOptions = false,
+        description = {
+            "Compares a forwarder in Java on the host with the same in a container, with the least C",
+            "that does the same work, and with dpdk-testpmd; writes a report."
+        })
+public final class EvaluationRun implements Callable<Integer> {
+    private static final Pattern PATH_SEPARATOR = Pattern.compile(":");
+
+    @Option(names = "--quick", description = "Few cases, in less than five minutes.")
+    boolean quick;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Where the report is written.")
+    Path out = Path.of("");
+
+    @Option(
+            names = "--transports",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Which of: ${COMPLETION-CANDIDATES} (default: all).")
+    Set<Transport> transports = EnumSet.allOf(Transport.class);
+
+    @Option(
+            names = "--sizes",
+            split = ",",
+            paramLabel = "BYTES",
+            description = "Of frames (default: 64, 256, 1518, 9000).")
+    Set<Integer> sizes = new TreeSet<>();
+
+    @Option(
+            names = "--bursts",
+            split = ",",
+            paramLabel = "N",
+            description = "Packets in a burst (default: 1, 4, 8, 32, 64).")
+    Set<Integer> bursts = new TreeSet<>();
+
+    @Option(
+            names = "--modes",
+            split = ",",
+            paramLabel = "MODE",
+            description = {
+                "Only these, on each of the transports, with each of the sizes and bursts that are",
+                "given (default: 64 and 32): io, macswap, 5tswap, csum, rxonly, txonly, l3fwd."
+            })
+    List<String> modes = List.of();
+
+    @Option(
+            names = "--programs",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Which of: ${COMPLETION-CANDIDATES} (default: all).")
+    Set<Program> programs = EnumSet.allOf(Program.class);
+
+    @Option(names = "--starts", paramLabel = "N", description = "Starts of the programs of a case.")
+    int starts;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Slices of a program after each.")
+    int rounds;
+
+    @Option(
+            names = "--function",
+            paramLabel = "CLASS",
+            description = {
+                "A PacketFunction of another project, which is measured instead of the built-in modes:",
+                "in a container and on the host."
+            })
+    @Nullable String function;
+
+    @Option(names = "--class-path", paramLabel = "PATH", description = "Where that is found.")
+    String classPath = "";
+
+    @Option(
+            names = "--cpus",
+            split = ",",
+            arity = "1",
+            paramLabel = "CPU",
+            description = "One for everything else, and one to forward on (default: 0,1).")
+    List<Integer> cpus = List.of(0, 1);
+
+    @Option(
+            names = "--java-options",
+            split = " ",
+            paramLabel = "OPTIONS",
+            description = "For the JVMs that forward (default: ${DEFAULT-VALUE}).")
+    List<String> javaOptions = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m");
+
+    @Option(names = "--image", paramLabel = "NAME", description = "The container's image.")
+    @Nullable String image;
+
+    @Option(names = "--c-forwarder", paramLabel = "FILE", description = "forwarder.c, compiled.")
+    @Nullable Path cForwarder;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn.")
+    long seed = System.nanoTime();
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this.")
+    boolean help;
+
+    private final PrintStream screen = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+    /**
+     * Runs it.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        CommandLine command = new CommandLine(new EvaluationRun());
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setParameterExceptionHandler((e, arguments) -> {
+            System.err.println("benchmarks/run: " + e.getMessage() + " (--help shows how)");
+            return CommandLine.ExitCode.USAGE;
+        });
+        command.setExecutionExceptionHandler((e, failed, parsed) -> {
+            System.err.println("benchmarks/run: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        System.exit(command.execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (cpus.size() != 2) {
+            throw new IllegalArgumentException("--cpus are two");
+        }
+        Launch launch = new Launch(cpus, javaOptions, cForwarder, image, classPath());
+        Plan plan = plan();
+        Random random = new Random(seed);
+        Contest contest =
+                new Contest(
+                        launch,
+                        starts > 0 ? starts : plan.starts(),
+                        rounds > 0 ? rounds : plan.rounds(),
+                        random,
+                        () -> screen.print('.'));
+        List<String> notes = new ArrayList<>();
+        List<Case> cases =
+                new Throughput(contest, random, screen)
+                        .measure(plan.workloads(), List.copyOf(programs), notes);
+        Experiment throughput = new Experiment("throughput", "Throughput", "", "", cases, notes);
+        Files.createDirectories(out);
+        Evaluation evaluation = new Evaluation(Environment.of(launch), List.of(throughput));
+        evaluation.write(out.resolve("evaluation.json"));
+        evaluation.writeJmh(out.resolve("jmh.json"));
+        return notes.isEmpty() ? 0 : 1;
+    }
+
+    private Plan plan() {
+        if (function != null) {
+            return Plan.function(transports, function, quick);
+        }
+        if (!modes.isEmpty()) {
+            return Plan.chosen(transports, modes, bursts, sizes);
+        }
+        return quick ? Plan.quick(transports) : Plan.full(transports, bursts, sizes);
+    }
+
+    private List<Path> classPath() {
+        return Stream.of(System.getProperty("java.class.path"), classPath)
+                .flatMap(PATH_SEPARATOR::splitAsStream)
+                .filter(entry -> !entry.isEmpty())
+                .map(entry -> Path.of(entry).toAbsolutePath())
+                .toList();
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.dpdk4j.benchmarks.forward.JavaForwarder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the programs are started: the same EAL options for all of them.
+ *
+ * @param cpus one for everything else, and one to forward on
+ * @param javaOptions for every JVM that forwards
+ * @param cForwarder forwarder.c, compiled; null without a compiler
+ * @param image of the container, null without an engine
+ * @param classPath the harness's own, and that of other projects' packet functions
+ */
+record Launch(
+        List<Integer> cpus,
+        List<String> javaOptions,
+        @Nullable Path cForwarder,
+        @Nullable String image,
+        List<Path> classPath) {
+    private static final String MEBIBYTES = "96";
+
+    /** Whether this machine can run that program in that way. */
+    boolean offers(Program program, Workload workload) {
+        return switch (program) {
+            case HOST, HOST_AGAIN -> true;
+            case CONTAINER -> image != null;
+            case C -> cForwarder != null && modeOf(workload);
+            case TESTPMD -> modeOf(workload) && !workload.work().equals("l3fwd");
+        };
+    }
+
+    List<String> command(Program program, Workload workload, String filePrefix, Path directory)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        switch (program) {
+            case HOST, HOST_AGAIN -> command.addAll(java());
+            case CONTAINER -> {
+                command.addAll(container(filePrefix, directory));
+                command.addAll(java());
+            }
+            case C -> command.add(String.valueOf(cForwarder));
+            case TESTPMD -> command.add("dpdk-testpmd");
+        }
+        command.addAll(ealOptions(filePrefix));
+        for (String device : workload.transport().devices(directory, workload.frameBytes())) {
+            command.addAll(List.of("--vdev", device));
+        }
+        command.add("--");
+        if (program == Program.TESTPMD) {
+            command.addAll(testpmdOptions(workload));
+            command.add("--forward-mode=" + workload.work());
+        } else {
+            command.addAll(workload.arguments());
+        }
+        return command;
+    }
+
+    /** The testpmd on the other side of a transport that has one, on the other CPU. */
+    List<String> partner(Workload workload, String filePrefix, Path directory) {
+        List<String> command = new ArrayList<>(List.of("dpdk-testpmd"));
+        command.addAll(
+                List.of("--lcores", "0@" + cpus.get(0) + ",1@" + cpus.get(0), "--main-lcore", "0"));
+        command.addAll(memory(filePrefix));
+        command.addAll(workload.transport().partner(directory));
+        command.add("--");
+        command.addAll(testpmdOptions(workload));
+        return command;
+    }
+
+    private static boolean modeOf(Workload workload) {
+        return !workload.work().contains(".");
+    }
+
+    private List<String> java() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(javaOptions);
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(
+                List.of("-cp", String.join(":", classPath.stream().map(Path::toString).toList())));
+        command.add(JavaForwarder.class.getName());
+        return command;
+    }
+
+    /**
+     * Nothing but what an EAL with hugepages of its own memory needs: SYS_NICE, since Docker's
+     * seccomp profile lets nobody else call set_mempolicy. Telemetry and sockets are at the same
+     * place as on the host, and so are Java and the jars.
+     */
+    private List<String> container(String filePrefix, Path directory) throws IOException {
+        List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "-i"));
+        command.addAll(List.of("--name", filePrefix, "--network", "none", "--read-only"));
+        command.addAll(List.of("--cap-drop", "ALL", "--cap-add", "SYS_NICE"));
+        command.addAll(List.of("--security-opt", "no-new-privileges", "--tmpfs", "/tmp:exec"));
+        Path runtime = Telemetry.runtimeDirectory(filePrefix);
+        Files.createDirectories(runtime);
+        for (Path place : List.of(runtime, directory)) {
+            command.addAll(List.of("--volume", place + ":" + place));
+        }
+        String home = System.getProperty("java.home");
+        command.addAll(List.of("--volume", home + ":" + home + ":ro"));
+        for (Path file : classPath) {
+            command.addAll(List.of("--volume", file + ":" + file + ":ro"));
+        }
+        command.add(String.valueOf(image));
+        return command;
+    }
+
+    private List<String> ealOptions(String filePrefix) {
+        List<String> options = new ArrayList<>();
+        options.addAll(
+                List.of("--lcores", "0@" + cpus.get(0) + ",1@" + cpus.get(1), "--main-lcore", "0"));
+        options.addAll(memory(filePrefix));
+        return options;
+    }
+
+    private static List<String> memory(String filePrefix) {
+        return List.of(
+                "--in-memory",
+                "-m",
+                MEBIBYTES,
+                "--iova-mode=va",
+                "--no-pci",
+                "--file-prefix",
+                filePrefix);
+    }
+
+    private static List<String> testpmdOptions(Workload workload) {
+        return List.of(
+                "-i",
+                "--nb-cores=1",
+                "--burst=" + workload.burst(),
+                "--rxd=" + JavaForwarder.DESCRIPTORS,
+                "--txd=" + JavaForwarder.DESCRIPTORS,
+                "--total-num-mbufs=" + workload.buffers(),
+                "--mbuf-size=" + workload.bufferBytes(),
+                "--mbcache=" + JavaForwarder.CACHE,
+                "--txpkts=" + workload.frameBytes());
+    }
+}

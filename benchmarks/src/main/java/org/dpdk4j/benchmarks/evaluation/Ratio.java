@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * One side divided by another.
+ *
+ * <p>Within a start of the programs it is the median of the ratios of slices that belong together;
+ * of several starts the geometric mean. The interval comes from the bootstrap: starts are drawn
+ * with replacement, and slices within each, and 95 % of the ratios lie in it.
+ *
+ * @param value the ratio
+ * @param low lower end of the interval
+ * @param high upper end of the interval
+ */
+public record Ratio(double value, double low, double high) {
+    private static final int RESAMPLES = 2000;
+    private static final double OUTSIDE = 0.025;
+
+    /**
+     * {@return the ratio of what two sides gave}
+     *
+     * @param side the numerators, by start and slice
+     * @param base the denominators
+     * @param random draws
+     */
+    public static Ratio of(List<List<Double>> side, List<List<Double>> base, Random random) {
+        double[][] ratios = divide(side, base);
+        double[] resampled = new double[RESAMPLES];
+        for (int i = 0; i < RESAMPLES; i++) {
+            resampled[i] = geometricMean(medians(draw(ratios, random)));
+        }
+        return of(geometricMean(medians(ratios)), resampled);
+    }
+
+    /**
+     * {@return the geometric mean of several cases' ratios, with an interval over cases and starts}
+     *
+     * @param sides the numerators, by case, start and slice
+     * @param bases the denominators
+     * @param random draws
+     */
+    public static Ratio ofAll(
+            List<List<List<Double>>> sides, List<List<List<Double>>> bases, Random random) {
+        double[][] medians =
+                IntStream.range(0, sides.size())
+                        .mapToObj(i -> medians(divide(sides.get(i), bases.get(i))))
+                        .toArray(double[][]::new);
+        double[] resampled = new double[RESAMPLES];
+        for (int i = 0; i < RESAMPLES; i++) {
+            resampled[i] = geometricMean(means(draw(medians, random)));
+        }
+        return of(geometricMean(means(medians)), resampled);
+    }
+
+    private static Ratio of(double value, double[] resampled) {
+        Distribution spread = new Distribution(resampled);
+        return new Ratio(value, spread.quantile(OUTSIDE), spread.quantile(1 - OUTSIDE));
+    }
+
+    /** {@return how far the interval of a comparison of equals reaches from 1, as a factor ≥ 1} */
+    public double band() {
+        return Math.max(Math.max(high, 1 / low), 1);
+    }
+
+    /**
+     * {@return whether it is no difference that a method with that band can tell}
+     *
+     * @param band how far equals differ, as a factor of 1 or more
+     */
+    public boolean within(double band) {
+        return value <= band && value >= 1 / band;
+    }
+
+    private static double[][] divide(List<List<Double>> side, List<List<Double>> base) {
+        return IntStream.range(0, Math.min(side.size(), base.size()))
+                .mapToObj(start -> divideSlices(side.get(start), base.get(start)))
+                .filter(start -> start.length > 0)
+                .toArray(double[][]::new);
+    }
+
+    private static double[] divideSlices(List<Double> side, List<Double> base) {
+        return IntStream.range(0, Math.min(side.size(), base.size()))
+                .mapToDouble(i -> side.get(i) / base.get(i))
+                .toArray();
+    }
+
+    /** As many groups as there are, drawn from them, and as many numbers from each. */
+    private static double[][] draw(double[][] groups, Random random) {
+        double[][] drawn = new double[groups.length][];
+        for (int i = 0; i < drawn.length; i++) {
+            double[] group = groups[random.nextInt(groups.length)];
+            drawn[i] =
+                    IntStream.range(0, group.length)
+                            .mapToDouble(j -> group[random.nextInt(group.length)])
+                            .toArray();
+        }
+        return drawn;
+    }
+
+    private static double[] medians(double[][] groups) {
+        return Stream.of(groups).mapToDouble(group -> new Distribution(group).median()).toArray();
+    }
+
+    private static double[] means(double[][] groups) {
+        return Stream.of(groups).mapToDouble(Ratio::geometricMean).toArray();
+    }
+
+    private static double geometricMean(double[] numbers) {
+        return Math.exp(DoubleStream.of(numbers).map(Math::log).average().orElse(Double.NaN));
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where a forwarder's packets come from and go to, so that the forwarder itself is the limit. */
+enum Transport {
+    /** Receives new packets without end, and frees what is sent. */
+    NET_NULL("net_null", 2, false) {
+        @Override
+        List<String> devices(Path directory, int frameBytes) {
+            return List.of("net_null0,size=" + frameBytes, "net_null1,size=" + frameBytes);
+        }
+    },
+
+    /** Two rings, each the receive and the transmit side of one port. */
+    NET_RING("net_ring", 2, true) {
+        @Override
+        List<String> devices(Path directory, int frameBytes) {
+            return List.of("net_ring0", "net_ring1");
+        }
+    },
+
+    /** Two ends of one shared memory interface: what one port sends, the other receives. */
+    MEMIF("memif", 2, true) {
+        @Override
+        List<String> devices(Path directory, int frameBytes) {
+            String options =
+                    ",id=0,socket-abstract=no,bsize=%d,socket=%s"
+                            .formatted(bufferBytes(frameBytes), directory.resolve("memif.sock"));
+            return List.of("net_memif0,role=server" + options, "net_memif1,role=client" + options);
+        }
+    },
+
+    /**
+     * A vhost-user port, which copies each packet out of and into the memory of its partner. That
+     * is a virtio-user port in a testpmd on another CPU, which has less to do.
+     */
+    VHOST("vhost", 1, true) {
+        @Override
+        List<String> devices(Path directory, int frameBytes) {
+            return List.of("net_vhost0,iface=" + directory.resolve("vhost.sock"));
+        }
+
+        @Override
+        List<String> partner(Path directory) {
+            return List.of(
+                    "--single-file-segments",
+                    "--vdev",
+                    "net_virtio_user0,queue_size=1024,path=" + directory.resolve("vhost.sock"));
+        }
+    };
+
+    private static final int SMALLEST_BUFFER = 2048;
+
+    private final String word;
+    private final int ports;
+    private final boolean circular;
+
+    Transport(String word, int ports, boolean circular) {
+        this.word = word;
+        this.ports = ports;
+        this.circular = circular;
+    }
+
+    String word() {
+        return word;
+    }
+
+    /** How many ports a forwarder has: from one to the other, or back to where it came from. */
+    int ports() {
+        return ports;
+    }
+
+    /** Whether packets go round, so that there have to be some to start with. */
+    boolean circular() {
+        return circular;
+    }
+
+    /** What to tell EAL, for a process that keeps its sockets in a directory of its own. */
+    abstract List<String> devices(Path directory, int frameBytes);
+
+    /** EAL's options for the testpmd on the other side, if there has to be one. */
+    List<String> partner(Path directory) {
+        return List.of();
+    }
+
+    @Override
+    public String toString() {
+        return word;
+    }
+
+    private static int bufferBytes(int frameBytes) {
+        return Math.max(SMALLEST_BUFFER, (frameBytes + 127) / 128 * 128);
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.forward;
+
+import org.dpdk4j.MbufBurst;
+import org.dpdk4j.net.Ethernet;
+import org.dpdk4j.net.Ipv4;
+import org.dpdk4j.net.Udp;
+
+/**
+ * Computes IPv4's and UDP's checksums anew over all of their bytes, and exchanges the MAC
+ * addresses: testpmd's {@code csum} with checksums in software, which exchanges them too.
+ */
+final class ChecksumRewrite implements PacketFunction {
+    private final Ethernet ethernet = new Ethernet();
+    private final Ipv4 ip = new Ipv4();
+    private final Udp udp = new Udp();
+
+    @Override
+    public void process(MbufBurst burst) {
+        Ethernet ethernet = this.ethernet;
+        Ipv4 ip = this.ip;
+        Udp udp = this.udp;
+        int size = burst.size();
+        for (int i = 0; i < size; i++) {
+            if (!ethernet.wrap(burst.get(i), 0)) {
+                continue;
+            }
+            ethernet.swapAddresses();
+            if (ip.wrap(ethernet)) {
+                ip.updateChecksum();
+                if (udp.wrap(ip) && udp.checksum() != 0) {
+                    udp.updateChecksum(ip);
+                }
+            }
+        }
+    }
+}

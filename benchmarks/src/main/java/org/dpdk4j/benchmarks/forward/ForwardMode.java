@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.forward;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a forwarder does with packets, named as dpdk-testpmd names it. */
+public enum ForwardMode {
+    /** Nothing. */
+    IO("io"),
+    /** Exchanges the MAC addresses. */
+    MACSWAP("macswap"),
+    /** Exchanges MAC addresses, IP addresses and ports. */
+    FIVE_TUPLE_SWAP("5tswap"),
+    /** Computes the checksums anew. */
+    CHECKSUM("csum"),
+    /** Receives and frees. */
+    RXONLY("rxonly"),
+    /** Makes packets and sends them. */
+    TXONLY("txonly"),
+    /** Routes IPv4 by longest prefix. testpmd has no such mode. */
+    L3FWD("l3fwd");
+
+    private final String word;
+
+    ForwardMode(String word) {
+        this.word = word;
+    }
+
+    /** {@return its name for all programs} */
+    public String word() {
+        return word;
+    }
+
+    /** {@return whether dpdk-testpmd has it, too} */
+    public boolean inTestpmd() {
+        return this != L3FWD;
+    }
+
+    /** {@return whether packets that were received are sent} */
+    public boolean forwards() {
+        return this != RXONLY && this != TXONLY;
+    }
+
+    /** The mode of a name, or null. */
+    static @Nullable ForwardMode of(String word) {
+        for (ForwardMode mode : values()) {
+            if (mode.word.equals(word.toLowerCase(Locale.ROOT))) {
+                return mode;
+            }
+        }
+        return null;
+    }
+
+    /** What is done between receiving and sending, for the modes that do it to a whole burst. */
+    PacketFunction function() {
+        return switch (this) {
+            case MACSWAP -> new MacSwap();
+            case FIVE_TUPLE_SWAP -> new FiveTupleSwap();
+            case CHECKSUM -> new ChecksumRewrite();
+            case IO, RXONLY, TXONLY, L3FWD ->
+                    throw new IllegalArgumentException(word + " is a step of its own");
+        };
+    }
+
+    @Override
+    public String toString() {
+        return word;
+    }
+}

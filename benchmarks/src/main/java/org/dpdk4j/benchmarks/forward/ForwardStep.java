@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.forward;
+
+import org.dpdk4j.MbufBurst;
+import org.dpdk4j.RxQueue;
+import org.dpdk4j.Step;
+import org.dpdk4j.TxQueue;
+
+/** Moves one burst from one queue to another, or to nowhere. */
+final class ForwardStep {
+    private ForwardStep() {}
+
+    /** Receives, lets a function work on the packets, sends. */
+    static Step of(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
+        return () -> forward(rx, tx, burst, function);
+    }
+
+    /** Receives and sends. */
+    static Step io(RxQueue rx, TxQueue tx, MbufBurst burst) {
+        return () -> pass(rx, tx, burst);
+    }
+
+    /** Receives and frees. */
+    static Step rxonly(RxQueue rx, MbufBurst burst) {
+        return () -> drop(rx, burst);
+    }
+
+    private static int forward(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
+        int received = rx.receive(burst);
+        if (received != 0) {
+            function.process(burst);
+            tx.send(burst);
+            burst.freeRemaining();
+        }
+        return received;
+    }
+
+    private static int pass(RxQueue rx, TxQueue tx, MbufBurst burst) {
+        int received = rx.receive(burst);
+        if (received != 0) {
+            tx.send(burst);
+            burst.freeRemaining();
+        }
+        return received;
+    }
+
+    private static int drop(RxQueue rx, MbufBurst burst) {
+        int received = rx.receive(burst);
+        burst.freeRemaining();
+        return received;
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.forward;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.dpdk4j.Eal;
+import org.dpdk4j.EthConf;
+import org.dpdk4j.EthDev;
+import org.dpdk4j.MbufBurst;
+import org.dpdk4j.PktmbufPool;
+import org.dpdk4j.RxQueue;
+import org.dpdk4j.ShutdownSignal;
+import org.dpdk4j.Step;
+import org.dpdk4j.TxQueue;
+import org.dpdk4j.Worker;
+import org.dpdk4j.WorkerContext;
+import org.dpdk4j.net.Ethernet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forwards between two ports, or from one to itself, on one worker lcore as dpdk-testpmd does: same
+ * modes, bursts, descriptors, buffers, and packets to start with.
+ *
+ * <p>Arguments: EAL's, {@code --}, then the mode or the class of a {@link PacketFunction}, packets
+ * in a burst, bursts to start with on each port, bytes in a frame, number of buffers. Ends when its
+ * standard input does.
+ */
+public final class JavaForwarder {
+    /** Of each queue. */
+    public static final int DESCRIPTORS = 1024;
+
+    /** Of the pool, for each lcore. */
+    public static final int CACHE = 250;
+
+    private static final int BUSY_LCORE = 1;
+    private static final int LONGEST_FRAME = 1514;
+    private static final int HEADROOM = 128;
+    private static final int SMALLEST_ROOM = 2048;
+    private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
+
+    /** A memif's client is still initialising when the link is up already. */
+    private static final Duration SETTLING = Duration.ofMillis(300);
+
+    private final String work;
+    private final int burst;
+    private final int startBursts;
+    private final int frameBytes;
+    private final PktmbufPool pool;
+    private final List<EthDev> ports;
+
+    private JavaForwarder(Eal eal, List<String> arguments) {
+        this.work = arguments.get(0);
+        this.burst = Integer.parseInt(arguments.get(1));
+        this.startBursts = Integer.parseInt(arguments.get(2));
+        this.frameBytes = Integer.parseInt(arguments.get(3));
+        this.pool =
+                eal.pktmbufPool("mbufs")
+                        .size(Integer.parseInt(arguments.get(4)))
+                        .cacheSize(CACHE)
+                        .dataRoomSize(bufferBytes(frameBytes))
+                        .create();
+        this.ports = eal.ethDevs();
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param args see above
+     */
+    public static void main(String[] args) {
+        int end = Arrays.asList(args).indexOf("--");
+        List<String> own = Arrays.asList(args).subList(end + 1, args.length);
+        try (ShutdownSignal signal = ShutdownSignal.install();
+                Eal eal = Eal.builder().arguments(Arrays.copyOf(args, end)).start()) {
+            JavaForwarder forwarder = new JavaForwarder(eal, own);
+            forwarder.startPorts(signal);
+            try (Worker worker = eal.worker(BUSY_LCORE, forwarder::start)) {
+                System.out.println("forwarding on lcore " + worker.lcore());
+                Thread.ofPlatform().daemon().start(() -> stopAtEndOfInput(worker));
+                worker.awaitStop();
+            }
+        }
+    }
+
+    /**
+     * {@return the room that a buffer has for data, the headroom included, in bytes}
+     *
+     * @param frameBytes of a frame
+     */
+    public static int bufferBytes(int frameBytes) {
+        return Math.max(SMALLEST_ROOM, (frameBytes + 127) / 128 * 128) + HEADROOM;
+    }
+
+    private void startPorts(ShutdownSignal signal) {
+        EthConf.Builder conf = EthConf.builder();
+        if (frameBytes > LONGEST_FRAME) {
+            conf.mtu(frameBytes - Ethernet.HEADER_LENGTH);
+        }
+        for (EthDev port : ports) {
+            port.configure(conf.build());
+            port.setupRx(0, DESCRIPTORS, pool);
+            port.setupTx(0, DESCRIPTORS);
+            port.start();
+        }
+        long deadline = System.nanoTime() + LINK_LIMIT.toNanos();
+        while (!ports.stream().allMatch(port -> port.link().up())) {
+            if (signal.await(Duration.ofMillis(50)) || System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException("a link stays down");
+            }
+        }
+        signal.await(SETTLING);
+    }
+
+    private Step start(WorkerContext context) {
+        List<RxQueue> rx = new ArrayList<>();
+        List<TxQueue> tx = new ArrayList<>();
+        for (EthDev port : ports) {
+            rx.add(context.claimRx(port, 0));
+            tx.add(context.claimTx(port, 0));
+        }
+        if (startBursts > 0) {
+            fill(context.burst(burst), rx, tx);
+        }
+        // Testpmd's pairs: what port 0 receives port 1 sends, and the other way; one alone, itself.
+        Step there = step(context, rx.get(0), tx.get(tx.size() - 1), tx);
+        if (ports.size() == 1) {
+            return there;
+        }
+        Step back = step(context, rx.get(1), tx.get(0), tx);
+        return () -> there.run() + back.run();
+    }
+
+    private Step step(WorkerContext context, RxQueue rx, TxQueue tx, List<TxQueue> allTx) {
+        MbufBurst packets = context.burst(burst);
+        @Nullable ForwardMode mode = ForwardMode.of(work);
+        if (mode == null) {
+            return ForwardStep.of(rx, tx, packets, functionOf(work));
+        }
+        return switch (mode) {
+            case IO -> ForwardStep.io(rx, tx, packets);
+            case RXONLY -> ForwardStep.rxonly(rx, packets);
+            case TXONLY -> new Generator(tx, pool, packets, frameBytes);
+            case MACSWAP, FIVE_TUPLE_SWAP, CHECKSUM ->
+                    ForwardStep.of(rx, tx, packets, mode.function());
+            case L3FWD -> throw new IllegalArgumentException("not yet " + allTx);
+        };
+    }
+
+    private static PacketFunction functionOf(String className) {
+        try {
+            return Class.forName(className)
+                    .asSubclass(PacketFunction.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            throw new IllegalArgumentException(
+                    className + " is neither a mode nor a PacketFunction that can be made", e);
+        }
+    }
+
+    private void fill(MbufBurst first, List<RxQueue> rx, List<TxQueue> tx) {
+        Frames frames = new Frames(pool, frameBytes);
+        // A memif has no room for packets before the receiver has polled once.
+        for (RxQueue queue : rx) {
+            queue.receive(first);
+            first.freeRemaining();
+        }
+        for (int i = 0; i < startBursts; i++) {
+            for (TxQueue queue : tx) {
+                if (frames.fill(first) == 0 || queue.send(first) != burst) {
+                    throw new IllegalStateException("no room for the packets to start with");
+                }
+            }
+        }
+    }
+
+    private static void stopAtEndOfInput(Worker worker) {
+        try {
+            while (System.in.read() >= 0) {
+                // Only its end matters.
+            }
+        } catch (IOException e) {
+            // No more of it: the end, too.
+        }
+        worker.stop();
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.forward;
+
+import org.dpdk4j.MbufBurst;
+import org.dpdk4j.net.Ethernet;
+
+/** Exchanges the MAC addresses, as testpmd's {@code macswap} does. */
+final class MacSwap implements PacketFunction {
+    private final Ethernet ethernet = new Ethernet();
+
+    @Override
+    public void process(MbufBurst burst) {
+        Ethernet ethernet = this.ethernet;
+        int size = burst.size();
+        for (int i = 0; i < size; i++) {
+            if (ethernet.wrap(burst.get(i), 0)) {
+                ethernet.swapAddresses();
+            }
+        }
+    }
+}
