@@ -16,6 +16,11 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     /** The port's entry in {@link FastPathOps}. */
     final long entry;
 
+    /** Where the driver's queue stands there, and the first callback. A claim's port is started. */
+    final long dataSlot;
+
+    final long callbacksSlot;
+
     /** Whether the driver's function may be called with the critical linkage. */
     private final boolean critical;
 
@@ -25,10 +30,18 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     private boolean inBurst; // through IN_BURST alone
     private boolean givenBack;
 
-    EthQueue(int port, int queue, boolean critical, @Nullable InterruptGate gate) {
+    EthQueue(
+            int port,
+            int queue,
+            long dataField,
+            long callbacksField,
+            boolean critical,
+            @Nullable InterruptGate gate) {
         this.port = port;
         this.queue = queue;
         this.entry = FastPathOps.entry(port);
+        this.dataSlot = FastPathOps.slot(entry, dataField, queue);
+        this.callbacksSlot = FastPathOps.slot(entry, callbacksField, queue);
         this.critical = critical;
         this.gate = gate;
         if (gate != null) {

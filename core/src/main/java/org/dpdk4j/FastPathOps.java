@@ -36,9 +36,11 @@ final class FastPathOps {
         return TABLE + portId * OPS.byteSize();
     }
 
-    /** Element of one of the entry's per-queue arrays. */
-    static long perQueue(long entry, long field, int queue) {
-        return NativeMemory.getLong(
-                NativeMemory.getLong(entry + field) + (long) queue * Long.BYTES);
+    /**
+     * The address of a queue's element in one of the entry's arrays. It is the same for as long as
+     * the port is started; what is in it is not.
+     */
+    static long slot(long entry, long field, int queue) {
+        return NativeMemory.getLong(entry, field) + (long) queue * Long.BYTES;
     }
 }

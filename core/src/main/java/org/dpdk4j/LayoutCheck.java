@@ -57,27 +57,27 @@ final class LayoutCheck {
     }
 
     private static void expectFresh(long m, PktmbufPool pool) {
-        expect("rte_mbuf.pool", NativeMemory.getLong(m + MbufLayout.POOL), pool.address());
+        expect("rte_mbuf.pool", NativeMemory.getLong(m, MbufLayout.POOL), pool.address());
         expect("rte_mbuf.buf_len", shortAt(m + MbufLayout.BUF_LEN), pool.dataRoomSize());
         int headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), pool.dataRoomSize());
         expect("rte_mbuf.data_off", shortAt(m + MbufLayout.DATA_OFF), headroom);
         expect("rte_mbuf.refcnt", shortAt(m + MbufLayout.REFCNT), 1);
         expect("rte_mbuf.nb_segs", shortAt(m + MbufLayout.NB_SEGS), 1);
         expect("rte_mbuf.port", shortAt(m + MbufLayout.PORT), 0xffff);
-        expect("rte_mbuf.next", NativeMemory.getLong(m + MbufLayout.NEXT), 0);
+        expect("rte_mbuf.next", NativeMemory.getLong(m, MbufLayout.NEXT), 0);
         expect("rte_mbuf.data_len", shortAt(m + MbufLayout.DATA_LEN), 0);
     }
 
     /** DPDK itself walks a packet of two segments: only so is it known where it looks for next. */
     private static void expectChain(long m, long second) {
-        NativeMemory.putLong(m + MbufLayout.NEXT, second);
-        NativeMemory.putShort(m + MbufLayout.NB_SEGS, (short) 2);
-        NativeMemory.putShort(m + MbufLayout.DATA_LEN, (short) LENGTH_BYTES);
-        NativeMemory.putShort(second + MbufLayout.DATA_LEN, (short) LENGTH_BYTES);
-        NativeMemory.putInt(m + MbufLayout.PKT_LEN, 2 * LENGTH_BYTES);
+        NativeMemory.putLong(m, MbufLayout.NEXT, second);
+        NativeMemory.putShort(m, MbufLayout.NB_SEGS, (short) 2);
+        NativeMemory.putShort(m, MbufLayout.DATA_LEN, (short) LENGTH_BYTES);
+        NativeMemory.putShort(second, MbufLayout.DATA_LEN, (short) LENGTH_BYTES);
+        NativeMemory.putInt(m, MbufLayout.PKT_LEN, 2 * LENGTH_BYTES);
         String complaint = mbufCheck(m);
-        NativeMemory.putLong(m + MbufLayout.NEXT, 0);
-        NativeMemory.putShort(m + MbufLayout.NB_SEGS, (short) 1);
+        NativeMemory.putLong(m, MbufLayout.NEXT, 0);
+        NativeMemory.putShort(m, MbufLayout.NB_SEGS, (short) 1);
         if (!complaint.isEmpty()) {
             throw wrong("rte_mbuf_check says of a packet of two segments: " + complaint);
         }

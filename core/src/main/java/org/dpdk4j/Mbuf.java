@@ -84,7 +84,7 @@ public final class Mbuf {
 
     /** Takes it off its packet if that came from this pool, whose memory is about to go. */
     void unwrap(long pool) {
-        if (address != NOWHERE && NativeMemory.getLong(address + MbufLayout.POOL) == pool) {
+        if (address != NOWHERE && NativeMemory.getLong(address, MbufLayout.POOL) == pool) {
             address = NOWHERE;
         }
     }
@@ -108,7 +108,7 @@ public final class Mbuf {
      * @return {@code data_len}, 0 to 65535
      */
     public int length() {
-        return length(address());
+        return NativeMemory.getShort(address(), MbufLayout.DATA_LEN) & SHORT_MASK;
     }
 
     /**
@@ -117,7 +117,7 @@ public final class Mbuf {
      * @return {@code pkt_len}
      */
     public int packetLength() {
-        return NativeMemory.getInt(address() + MbufLayout.PKT_LEN);
+        return NativeMemory.getInt(address(), MbufLayout.PKT_LEN);
     }
 
     /**
@@ -135,7 +135,7 @@ public final class Mbuf {
      * @return the port's number; 65535 if it was not received
      */
     public int port() {
-        return NativeMemory.getShort(address() + MbufLayout.PORT) & SHORT_MASK;
+        return NativeMemory.getShort(address(), MbufLayout.PORT) & SHORT_MASK;
     }
 
     /**
@@ -144,7 +144,7 @@ public final class Mbuf {
      * @return {@code refcnt}
      */
     public int refCount() {
-        return NativeMemory.getShort(address() + MbufLayout.REFCNT) & SHORT_MASK;
+        return NativeMemory.getShort(address(), MbufLayout.REFCNT) & SHORT_MASK;
     }
 
     /**
@@ -153,7 +153,7 @@ public final class Mbuf {
      * @return bits of {@link MbufFlags}
      */
     public long offloadFlags() {
-        return NativeMemory.getLong(address() + MbufLayout.OL_FLAGS);
+        return NativeMemory.getLong(address(), MbufLayout.OL_FLAGS);
     }
 
     /**
@@ -162,7 +162,7 @@ public final class Mbuf {
      * @param flags bits of {@link MbufFlags}
      */
     public void offloadFlags(long flags) {
-        NativeMemory.putLong(address() + MbufLayout.OL_FLAGS, flags);
+        NativeMemory.putLong(address(), MbufLayout.OL_FLAGS, flags);
     }
 
     /**
@@ -179,7 +179,7 @@ public final class Mbuf {
                         | (l3Length & 0x1ffL) << 7
                         | (l4Length & 0xffL) << 16
                         | (segmentSize & 0xffffL) << 24;
-        NativeMemory.putLong(address() + MbufLayout.TX_OFFLOAD, bits);
+        NativeMemory.putLong(address(), MbufLayout.TX_OFFLOAD, bits);
     }
 
     /**
@@ -188,7 +188,7 @@ public final class Mbuf {
      * @return bits of {@code RTE_PTYPE_*}
      */
     public int packetType() {
-        return NativeMemory.getInt(address() + MbufLayout.PACKET_TYPE);
+        return NativeMemory.getInt(address(), MbufLayout.PACKET_TYPE);
     }
 
     /**
@@ -197,7 +197,7 @@ public final class Mbuf {
      * @return the hash; meaningful if {@link #offloadFlags} says so
      */
     public int rssHash() {
-        return NativeMemory.getInt(address() + MbufLayout.RSS_HASH);
+        return NativeMemory.getInt(address(), MbufLayout.RSS_HASH);
     }
 
     /**
@@ -206,7 +206,7 @@ public final class Mbuf {
      * @return priority, drop eligibility and VLAN identifier, 16 bits
      */
     public int vlanTci() {
-        return NativeMemory.getShort(address() + MbufLayout.VLAN_TCI) & SHORT_MASK;
+        return NativeMemory.getShort(address(), MbufLayout.VLAN_TCI) & SHORT_MASK;
     }
 
     /**
@@ -215,7 +215,7 @@ public final class Mbuf {
      * @param tci priority, drop eligibility and VLAN identifier, 16 bits
      */
     public void vlanTci(int tci) {
-        NativeMemory.putShort(address() + MbufLayout.VLAN_TCI, (short) tci);
+        NativeMemory.putShort(address(), MbufLayout.VLAN_TCI, (short) tci);
     }
 
     /**
@@ -243,7 +243,9 @@ public final class Mbuf {
      *     moves
      */
     public long dataAddress() {
-        return dataAddress(address());
+        long m = address();
+        return NativeMemory.getLong(m, MbufLayout.BUF_ADDR)
+                + (NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK);
     }
 
     /**
@@ -370,7 +372,7 @@ public final class Mbuf {
      */
     public int copyPacket(byte[] target, int targetOffset) {
         int copied = 0;
-        for (long s = address(); s != 0; s = NativeMemory.getLong(s + MbufLayout.NEXT)) {
+        for (long s = address(); s != 0; s = NativeMemory.getLong(s, MbufLayout.NEXT)) {
             int lengthBytes = length(s);
             Objects.checkFromIndexSize(targetOffset + copied, lengthBytes, target.length);
             NativeMemory.copyOut(dataAddress(s), target, targetOffset + copied, lengthBytes);
@@ -410,7 +412,7 @@ public final class Mbuf {
         if (lengthBytes < 0 || lengthBytes > dataOffset(m)) {
             return false;
         }
-        NativeMemory.putShort(m + MbufLayout.DATA_OFF, (short) (dataOffset(m) - lengthBytes));
+        NativeMemory.putShort(m, MbufLayout.DATA_OFF, (short) (dataOffset(m) - lengthBytes));
         setLength(m, length(m) + lengthBytes);
         addPacketLength(m, lengthBytes);
         return true;
@@ -427,7 +429,7 @@ public final class Mbuf {
         if (lengthBytes < 0 || lengthBytes > length(m)) {
             return false;
         }
-        NativeMemory.putShort(m + MbufLayout.DATA_OFF, (short) (dataOffset(m) + lengthBytes));
+        NativeMemory.putShort(m, MbufLayout.DATA_OFF, (short) (dataOffset(m) + lengthBytes));
         setLength(m, length(m) - lengthBytes);
         addPacketLength(m, -lengthBytes);
         return true;
@@ -470,7 +472,7 @@ public final class Mbuf {
      * @return false, and it points where it did, if this is the last segment
      */
     public boolean nextSegment(Mbuf next) {
-        long following = NativeMemory.getLong(address() + MbufLayout.NEXT);
+        long following = NativeMemory.getLong(address(), MbufLayout.NEXT);
         if (following == 0) {
             return false;
         }
@@ -487,11 +489,11 @@ public final class Mbuf {
         if (segments > SHORT_MASK) {
             return false;
         }
-        NativeMemory.putLong(lastSegment(head) + MbufLayout.NEXT, other);
-        NativeMemory.putShort(head + MbufLayout.NB_SEGS, (short) segments);
-        addPacketLength(head, NativeMemory.getInt(other + MbufLayout.PKT_LEN));
+        NativeMemory.putLong(lastSegment(head), MbufLayout.NEXT, other);
+        NativeMemory.putShort(head, MbufLayout.NB_SEGS, (short) segments);
+        addPacketLength(head, NativeMemory.getInt(other, MbufLayout.PKT_LEN));
         // As rte_pktmbuf_chain does: within a packet, pkt_len counts on the first segment only.
-        NativeMemory.putInt(other + MbufLayout.PKT_LEN, length(other));
+        NativeMemory.putInt(other, MbufLayout.PKT_LEN, length(other));
         return true;
     }
 
@@ -518,15 +520,15 @@ public final class Mbuf {
     }
 
     private static int segments(long m) {
-        return NativeMemory.getShort(m + MbufLayout.NB_SEGS) & SHORT_MASK;
+        return NativeMemory.getShort(m, MbufLayout.NB_SEGS) & SHORT_MASK;
     }
 
     private static int length(long m) {
-        return NativeMemory.getShort(m + MbufLayout.DATA_LEN) & SHORT_MASK;
+        return NativeMemory.getShort(m, MbufLayout.DATA_LEN) & SHORT_MASK;
     }
 
     private static void setLength(long m, int lengthBytes) {
-        NativeMemory.putShort(m + MbufLayout.DATA_LEN, (short) lengthBytes);
+        NativeMemory.putShort(m, MbufLayout.DATA_LEN, (short) lengthBytes);
     }
 
     private static void addPacketLength(long m, int deltaBytes) {
@@ -535,21 +537,21 @@ public final class Mbuf {
     }
 
     private static int dataOffset(long m) {
-        return NativeMemory.getShort(m + MbufLayout.DATA_OFF) & SHORT_MASK;
+        return NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK;
     }
 
     private static long dataAddress(long m) {
-        return NativeMemory.getLong(m + MbufLayout.BUF_ADDR) + dataOffset(m);
+        return NativeMemory.getLong(m, MbufLayout.BUF_ADDR) + dataOffset(m);
     }
 
     private static int tailroom(long m) {
-        int buffer = NativeMemory.getShort(m + MbufLayout.BUF_LEN) & SHORT_MASK;
+        int buffer = NativeMemory.getShort(m, MbufLayout.BUF_LEN) & SHORT_MASK;
         return buffer - dataOffset(m) - length(m);
     }
 
     private static long lastSegment(long m) {
         long last = m;
-        for (long s = m; s != 0; s = NativeMemory.getLong(s + MbufLayout.NEXT)) {
+        for (long s = m; s != 0; s = NativeMemory.getLong(s, MbufLayout.NEXT)) {
             last = s;
         }
         return last;

@@ -102,7 +102,7 @@ public final class MbufBurst implements AutoCloseable {
      */
     public Mbuf get(int index) {
         int slot = first + Objects.checkIndex(index, end - first);
-        long mbuf = NativeMemory.getLong(pointers + (long) slot * Long.BYTES);
+        long mbuf = NativeMemory.getLong(pointers, (long) slot * Long.BYTES);
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
@@ -320,9 +320,9 @@ public final class MbufBurst implements AutoCloseable {
     private void pack() {
         int to = 0;
         for (int from = first; from < end; from++) {
-            long mbuf = NativeMemory.getLong(pointers + (long) from * Long.BYTES);
+            long mbuf = NativeMemory.getLong(pointers, (long) from * Long.BYTES);
             if (mbuf != 0) {
-                NativeMemory.putLong(pointers + (long) to * Long.BYTES, mbuf);
+                NativeMemory.putLong(pointers, (long) to * Long.BYTES, mbuf);
                 to++;
             }
         }

@@ -101,6 +101,6 @@ final class MbufTracker {
     }
 
     private static long pointer(long pointers, int index) {
-        return NativeMemory.getLong(pointers + (long) index * Long.BYTES);
+        return NativeMemory.getLong(pointers, (long) index * Long.BYTES);
     }
 }

@@ -50,7 +50,7 @@ public final class PktmbufPool implements AutoCloseable {
         this.size = size;
         this.dataRoomSize = dataRoomSize;
         this.pool = pool;
-        long ops = NativeMemory.getInt(pool + OPS_INDEX) * OPS_SIZE;
+        long ops = NativeMemory.getInt(pool, OPS_INDEX) * OPS_SIZE;
         this.dequeue = NativeMemory.getLong(Dpdk.address("rte_mempool_ops_table") + ops + DEQUEUE);
     }
 
@@ -123,7 +123,7 @@ public final class PktmbufPool implements AutoCloseable {
             return 0;
         }
         for (int i = 0; i < count; i++) {
-            reset(NativeMemory.getLong(mbufs + (long) i * Long.BYTES));
+            reset(NativeMemory.getLong(mbufs, (long) i * Long.BYTES));
         }
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(mbufs, count, "allocated");
@@ -159,7 +159,7 @@ public final class PktmbufPool implements AutoCloseable {
         }
         if (MbufTracker.ENABLED) {
             MbufTracker.reportLeaks(
-                    name, mbuf -> NativeMemory.getLong(mbuf + MbufLayout.POOL) == pool);
+                    name, mbuf -> NativeMemory.getLong(mbuf, MbufLayout.POOL) == pool);
         }
         int missing = inUse();
         closed = true;
@@ -202,16 +202,16 @@ public final class PktmbufPool implements AutoCloseable {
 
     /** {@code rte_pktmbuf_reset}. What the pool hands out has one owner and no next segment. */
     private static void reset(long m) {
-        int room = NativeMemory.getShort(m + MbufLayout.BUF_LEN) & 0xffff;
+        int room = NativeMemory.getShort(m, MbufLayout.BUF_LEN) & 0xffff;
         long headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), room);
-        NativeMemory.putLong(m + MbufLayout.REARM, FRESH | headroom);
-        long flags = NativeMemory.getLong(m + MbufLayout.OL_FLAGS);
-        NativeMemory.putLong(m + MbufLayout.OL_FLAGS, flags & EXTERNAL);
+        NativeMemory.putLong(m, MbufLayout.REARM, FRESH | headroom);
+        long flags = NativeMemory.getLong(m, MbufLayout.OL_FLAGS);
+        NativeMemory.putLong(m, MbufLayout.OL_FLAGS, flags & EXTERNAL);
         // packet_type and pkt_len, data_len and vlan_tci.
-        NativeMemory.putLong(m + MbufLayout.PACKET_TYPE, 0);
-        NativeMemory.putInt(m + MbufLayout.DATA_LEN, 0);
-        NativeMemory.putShort(m + MbufLayout.VLAN_TCI_OUTER, (short) 0);
-        NativeMemory.putLong(m + MbufLayout.TX_OFFLOAD, 0);
-        NativeMemory.putLong(m + MbufLayout.NEXT, 0);
+        NativeMemory.putLong(m, MbufLayout.PACKET_TYPE, 0);
+        NativeMemory.putInt(m, MbufLayout.DATA_LEN, 0);
+        NativeMemory.putShort(m, MbufLayout.VLAN_TCI_OUTER, (short) 0);
+        NativeMemory.putLong(m, MbufLayout.TX_OFFLOAD, 0);
+        NativeMemory.putLong(m, MbufLayout.NEXT, 0);
     }
 }

@@ -17,7 +17,13 @@ public final class RxQueue extends EthQueue {
     private final EthDev device;
 
     RxQueue(EthDev device, int queue, boolean critical, @Nullable InterruptGate gate) {
-        super(device.portId(), queue, critical, gate);
+        super(
+                device.portId(),
+                queue,
+                FastPathOps.RXQ_DATA,
+                FastPathOps.RXQ_CALLBACKS,
+                critical,
+                gate);
         this.device = device;
     }
 
@@ -38,10 +44,10 @@ public final class RxQueue extends EthQueue {
             return 0;
         }
         long mbufs = burst.roomAddress();
-        long data = FastPathOps.perQueue(entry, FastPathOps.RXQ_DATA, queue);
-        long function = NativeMemory.getLong(entry + FastPathOps.RX_PKT_BURST);
+        long data = NativeMemory.getLong(dataSlot);
+        long function = NativeMemory.getLong(entry, FastPathOps.RX_PKT_BURST);
         int count = burst(function, data, mbufs, room);
-        long callbacks = FastPathOps.perQueue(entry, FastPathOps.RXQ_CALLBACKS, queue);
+        long callbacks = NativeMemory.getLong(callbacksSlot);
         if (callbacks != 0) {
             count = callCallbacks(mbufs, count, room, callbacks);
         }

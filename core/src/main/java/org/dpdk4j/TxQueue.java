@@ -17,7 +17,13 @@ public final class TxQueue extends EthQueue {
     private final EthDev device;
 
     TxQueue(EthDev device, int queue, boolean critical, @Nullable InterruptGate gate) {
-        super(device.portId(), queue, critical, gate);
+        super(
+                device.portId(),
+                queue,
+                FastPathOps.TXQ_DATA,
+                FastPathOps.TXQ_CALLBACKS,
+                critical,
+                gate);
         this.device = device;
     }
 
@@ -38,7 +44,7 @@ public final class TxQueue extends EthQueue {
             return 0;
         }
         int left = offered;
-        long callbacks = FastPathOps.perQueue(entry, FastPathOps.TXQ_CALLBACKS, queue);
+        long callbacks = NativeMemory.getLong(callbacksSlot);
         if (callbacks != 0) {
             left = callCallbacks(mbufs, offered, callbacks);
         }
@@ -46,8 +52,8 @@ public final class TxQueue extends EthQueue {
             // Before, since another thread may get them again while the call still runs.
             MbufTracker.released(mbufs, left, "sent");
         }
-        long data = FastPathOps.perQueue(entry, FastPathOps.TXQ_DATA, queue);
-        long function = NativeMemory.getLong(entry + FastPathOps.TX_PKT_BURST);
+        long data = NativeMemory.getLong(dataSlot);
+        long function = NativeMemory.getLong(entry, FastPathOps.TX_PKT_BURST);
         int sent = burst(function, data, mbufs, left);
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(
@@ -71,11 +77,11 @@ public final class TxQueue extends EthQueue {
         requireClaim();
         long mbufs = burst.packedAddress();
         int count = burst.size();
-        long function = NativeMemory.getLong(entry + FastPathOps.TX_PKT_PREPARE);
+        long function = NativeMemory.getLong(entry, FastPathOps.TX_PKT_PREPARE);
         if (function == 0 || count == 0) {
             return count;
         }
-        long data = FastPathOps.perQueue(entry, FastPathOps.TXQ_DATA, queue);
+        long data = NativeMemory.getLong(dataSlot);
         return burst(function, data, mbufs, count);
     }
 

@@ -181,7 +181,7 @@ public final class Checksum {
         long high = 0;
         int i = 0;
         for (; i <= lengthBytes - Long.BYTES; i += Long.BYTES) {
-            long word = NativeMemory.getLong(address + i);
+            long word = NativeMemory.getLong(address, i);
             low += word & LOW_HALF;
             high += word >>> 32;
         }

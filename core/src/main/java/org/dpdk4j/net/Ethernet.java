@@ -103,10 +103,10 @@ public final class Ethernet extends HeaderView {
         long at = address();
         // Two words in the machine's order (little-endian wherever DPDK and this JDK both run):
         // the first holds d0 … d5 s0 s1, the second s2 … s5, lowest byte first.
-        long first = NativeMemory.getLong(at);
-        int second = NativeMemory.getInt(at + 8);
-        NativeMemory.putLong(at, first >>> 48 | (second & 0xffff_ffffL) << 16 | first << 48);
-        NativeMemory.putInt(at + 8, (int) (first >>> 16));
+        long first = NativeMemory.getLong(at, 0);
+        int second = NativeMemory.getInt(at, 8);
+        NativeMemory.putLong(at, 0, first >>> 48 | (second & 0xffff_ffffL) << 16 | first << 48);
+        NativeMemory.putInt(at, 8, (int) (first >>> 16));
     }
 
     @Override

@@ -152,7 +152,7 @@ public final class HeaderOptions {
     }
 
     private int byteAt(int at) {
-        return NativeMemory.getByte(address + at) & 0xff;
+        return NativeMemory.getByte(address, at) & 0xff;
     }
 
     private long value(int at, int lengthBytes) {

@@ -49,7 +49,14 @@ public abstract sealed class HeaderView
      * @return whether a whole header of this kind is there; if not, the view is over no header
      */
     public final boolean wrap(Mbuf m, int offset) {
-        return checked(place(m, offset));
+        int length = m.length();
+        int packetLength = m.packetLength();
+        // A branch, since packets of several segments are rare: a maximum would be waited for. Of a
+        // later segment, which knows no packet length, a view reaches the segment.
+        return checked(
+                packetLength > length
+                        ? place(m.dataAddress(), 0, offset, length, packetLength)
+                        : place(m.dataAddress(), 0, offset, length, length));
     }
 
     /**
@@ -96,7 +103,9 @@ public abstract sealed class HeaderView
      * @return whether it fits; if not, nothing was written and the view is over no header
      */
     public final boolean create(Mbuf m, int offset) {
-        return created(place(m, offset));
+        int length = m.length();
+        int reach = Math.max(m.packetLength(), length);
+        return created(place(m.dataAddress(), 0, offset, length, reach));
     }
 
     /**
@@ -228,46 +237,46 @@ public abstract sealed class HeaderView
     }
 
     final int unsignedByte(int at) {
-        return NativeMemory.getByte(address + at) & 0xff;
+        return NativeMemory.getByte(address, at) & 0xff;
     }
 
     final int unsignedShort(int at) {
-        return NativeMemory.getShortBigEndian(address + at) & 0xffff;
+        return NativeMemory.getShortBigEndian(address, at) & 0xffff;
     }
 
     final int int32(int at) {
-        return NativeMemory.getIntBigEndian(address + at);
+        return NativeMemory.getIntBigEndian(address, at);
     }
 
     final long int64(int at) {
-        return NativeMemory.getLongBigEndian(address + at);
+        return NativeMemory.getLongBigEndian(address, at);
     }
 
     final void putByte(int at, int value) {
         requireWrapped();
-        NativeMemory.putByte(address + at, (byte) value);
+        NativeMemory.putByte(address, at, (byte) value);
     }
 
     final void putShort(int at, int value) {
         requireWrapped();
-        NativeMemory.putShortBigEndian(address + at, (short) value);
+        NativeMemory.putShortBigEndian(address, at, (short) value);
     }
 
     final void putInt(int at, int value) {
         requireWrapped();
-        NativeMemory.putIntBigEndian(address + at, value);
+        NativeMemory.putIntBigEndian(address, at, value);
     }
 
     final void putLong(int at, long value) {
         requireWrapped();
-        NativeMemory.putLongBigEndian(address + at, value);
+        NativeMemory.putLongBigEndian(address, at, value);
     }
 
     /** Writes the six bytes of a MAC address. */
     final void putMac(int at, long bits) {
         requireWrapped();
-        NativeMemory.putIntBigEndian(address + at, (int) (bits >>> 16));
-        NativeMemory.putShortBigEndian(address + at + 4, (short) bits);
+        NativeMemory.putIntBigEndian(address, at, (int) (bits >>> 16));
+        NativeMemory.putShortBigEndian(address, at + 4, (short) bits);
     }
 
     final void requireWrapped() {
@@ -279,16 +288,6 @@ public abstract sealed class HeaderView
     private IllegalStateException noHeader() {
         return new IllegalStateException(
                 getClass().getSimpleName() + " is over no header: wrap was not called or refused");
-    }
-
-    private boolean place(Mbuf m, int start) {
-        int length = m.length();
-        int packetLength = m.packetLength();
-        // A branch, since packets of several segments are rare: a maximum would be waited for. Of a
-        // later segment, which knows no packet length, a view reaches the segment.
-        return packetLength > length
-                ? place(m.dataAddress(), 0, start, length, packetLength)
-                : place(m.dataAddress(), 0, start, length, length);
     }
 
     private boolean place(MemorySegment packet, long start) {

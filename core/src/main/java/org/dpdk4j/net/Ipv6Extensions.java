@@ -159,10 +159,10 @@ public final class Ipv6Extensions {
     }
 
     private int byteAt(int at) {
-        return NativeMemory.getByte(address + at) & 0xff;
+        return NativeMemory.getByte(address, at) & 0xff;
     }
 
     private int shortAt(int at) {
-        return NativeMemory.getShortBigEndian(address + at) & 0xffff;
+        return NativeMemory.getShortBigEndian(address, at) & 0xffff;
     }
 }

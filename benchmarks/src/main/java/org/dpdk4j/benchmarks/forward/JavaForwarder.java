@@ -125,12 +125,20 @@ public final class JavaForwarder {
             fill(context.burst(burst), rx, tx);
         }
         // Testpmd's pairs: what port 0 receives port 1 sends, and the other way; one alone, itself.
-        Step there = step(context, rx.get(0), tx.get(tx.size() - 1), tx);
-        if (ports.size() == 1) {
-            return there;
+        Step[] steps = new Step[ports.size()];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = step(context, rx.get(i), tx.get(steps.length - 1 - i), tx);
         }
-        Step back = step(context, rx.get(1), tx.get(0), tx);
-        return () -> there.run() + back.run();
+        return () -> run(steps);
+    }
+
+    /** One place that calls the steps: what the compiler puts into it is put in once. */
+    private static int run(Step[] steps) {
+        int handled = 0;
+        for (Step step : steps) {
+            handled += step.run();
+        }
+        return handled;
     }
 
     private Step step(WorkerContext context, RxQueue rx, TxQueue tx, List<TxQueue> allTx) {
