@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.dpdk4j.Eal;
 import org.dpdk4j.benchmarks.Comparison.Position;
 import org.dpdk4j.benchmarks.Comparison.Ratio;
+import org.dpdk4j.benchmarks.evaluation.TextTable;
 
 /** What {@link HostVsContainer} found, as text and as JSON. */
 final class Report {

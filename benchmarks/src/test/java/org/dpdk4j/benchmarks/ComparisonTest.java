@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.dpdk4j.benchmarks.Comparison.Position;
 import org.dpdk4j.benchmarks.Comparison.Ratio;
+import org.dpdk4j.benchmarks.evaluation.TextTable;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {

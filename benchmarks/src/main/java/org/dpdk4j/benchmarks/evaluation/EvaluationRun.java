@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,6 +119,12 @@ public final class EvaluationRun implements Callable<Integer> {
     @Option(names = "--c-forwarder", paramLabel = "FILE", description = "forwarder.c, compiled.")
     @Nullable Path cForwarder;
 
+    @Option(
+            names = "--experiment",
+            paramLabel = "FILE",
+            description = "Results of an experiment that was made before, for the report.")
+    List<Path> others = List.of();
+
     @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn.")
     long seed = System.nanoTime();
 
@@ -152,6 +159,7 @@ public final class EvaluationRun implements Callable<Integer> {
         }
         Launch launch = new Launch(cpus, javaOptions, cForwarder, image, classPath());
         Plan plan = plan();
+        Map<String, String> environment = Environment.of(launch);
         Random random = new Random(seed);
         Contest contest =
                 new Contest(
@@ -164,11 +172,17 @@ public final class EvaluationRun implements Callable<Integer> {
         List<Case> cases =
                 new Throughput(contest, random, screen)
                         .measure(plan.workloads(), List.copyOf(programs), notes);
-        Experiment throughput = new Experiment("throughput", "Throughput", "", "", cases, notes);
+        List<Experiment> experiments = new ArrayList<>();
+        experiments.add(Throughput.experiment(cases, notes));
+        for (Path file : others) {
+            experiments.add(Evaluation.readExperiment(file));
+        }
         Files.createDirectories(out);
-        Evaluation evaluation = new Evaluation(Environment.of(launch), List.of(throughput));
+        Evaluation evaluation = new Evaluation(environment, experiments);
         evaluation.write(out.resolve("evaluation.json"));
         evaluation.writeJmh(out.resolve("jmh.json"));
+        new HtmlReport(evaluation).write(out);
+        screen.print(TextReport.of(evaluation));
         return notes.isEmpty() ? 0 : 1;
     }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns contests into cases of an experiment. */
 final class Throughput {
-    private static final String MPPS = "Mpps";
-    private static final String MPPS_OF_CPU = "Mpps of CPU time";
+    static final String MPPS = "Mpps";
+    static final String MPPS_OF_CPU = "Mpps of CPU time";
     private static final double ALMOST = 0.99;
     private static final double AGAINST_C = 0.98;
     private static final double RING_IO = 0.85;
@@ -25,6 +25,27 @@ final class Throughput {
         this.contest = contest;
         this.random = random;
         this.progress = progress;
+    }
+
+    /** The experiment that has these results. */
+    static Experiment experiment(List<Case> cases, List<String> notes) {
+        return new Experiment(
+                "throughput",
+                "Throughput",
+                "Does a forwarder in a container move as many packets as on the host, and one in Java as"
+                        + " many as one in C?",
+                "All programs of a case are alive at the same time and forward on the same CPU, in slices"
+                        + " of 100 ms, in an order drawn anew for each round; the others are stopped."
+                        + " They are told the same: EAL's options, descriptors, buffers, bursts. Packets"
+                        + " are those that the drivers counted, read through DPDK's telemetry. On"
+                        + " net_ring, memif and vhost 256 packets go round for each port, the same"
+                        + " frames all the time, from the CPU's caches: a NIC's come from memory. vhost's"
+                        + " partner, a virtio-user port in a testpmd, has the other CPU. A ratio is the"
+                        + " median of slices that belong together, and the geometric mean over starts;"
+                        + " the interval is the bootstrap's. Mpps of CPU time leaves out what others took"
+                        + " of the CPU. testpmd's macswap uses SSE on four packets at a time.",
+                cases,
+                notes);
     }
 
     /** Measures each workload; one that fails becomes a note. */

@@ -9,6 +9,7 @@ import java.util.List;
 import org.dpdk4j.Eal;
 import org.dpdk4j.EthConf;
 import org.dpdk4j.EthDev;
+import org.dpdk4j.Lpm;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.RxQueue;
@@ -44,14 +45,17 @@ public final class JavaForwarder {
     /** A memif's client is still initialising when the link is up already. */
     private static final Duration SETTLING = Duration.ofMillis(300);
 
+    private final Eal eal;
     private final String work;
     private final int burst;
     private final int startBursts;
     private final int frameBytes;
     private final PktmbufPool pool;
     private final List<EthDev> ports;
+    private @Nullable Lpm routes;
 
     private JavaForwarder(Eal eal, List<String> arguments) {
+        this.eal = eal;
         this.work = arguments.get(0);
         this.burst = Integer.parseInt(arguments.get(1));
         this.startBursts = Integer.parseInt(arguments.get(2));
@@ -153,8 +157,17 @@ public final class JavaForwarder {
             case TXONLY -> new Generator(tx, pool, packets, frameBytes);
             case MACSWAP, FIVE_TUPLE_SWAP, CHECKSUM ->
                     ForwardStep.of(rx, tx, packets, mode.function());
-            case L3FWD -> throw new IllegalArgumentException("not yet " + allTx);
+            case L3FWD -> new L3Forward(context, rx, allTx, routes(allTx.size()), burst);
         };
+    }
+
+    /** One table for both directions. */
+    private Lpm routes(int portCount) {
+        if (routes == null) {
+            routes = eal.lpm("routes").create();
+            L3Forward.addRoutes(routes, portCount);
+        }
+        return routes;
     }
 
     private static PacketFunction functionOf(String className) {

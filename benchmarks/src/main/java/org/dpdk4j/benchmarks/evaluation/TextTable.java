@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of cells, printed with the first column to the left and the others to the right. */
-final class TextTable {
+public final class TextTable {
     private static final String GAP = "  ";
 
     private final List<String[]> rows = new ArrayList<>();
 
-    void row(String... cells) {
+    /** Makes an empty one. */
+    public TextTable() {}
+
+    /**
+     * Adds a row.
+     *
+     * @param cells from left to right
+     */
+    public void row(String... cells) {
         rows.add(cells);
     }
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import static java.lang.String.format;
+import static java.util.Locale.ROOT;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The figures in the README: a part between two marks that comes out of a report. */
+public final class ReadmeFigures {
+    private static final String BEGIN = "<!-- figures: benchmarks/readme -->\n";
+    private static final String END = "<!-- end of figures -->\n";
+
+    private ReadmeFigures() {}
+
+    /**
+     * Puts the figures of a report into a README.
+     *
+     * @param args the report's evaluation.json, the README
+     * @throws IOException if one can't be read, or the README not be written
+     */
+    public static void main(String[] args) throws IOException {
+        Path readme = Path.of(args[1]);
+        Files.writeString(
+                readme, with(Files.readString(readme), Evaluation.read(Path.of(args[0]))));
+    }
+
+    /** A README with the figures of a report. */
+    static String with(String readme, Evaluation evaluation) {
+        int begin = readme.indexOf(BEGIN);
+        int end = readme.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new IllegalArgumentException("the README has no marks for the figures");
+        }
+        return readme.substring(0, begin + BEGIN.length())
+                + text(evaluation)
+                + readme.substring(end);
+    }
+
+    private static String text(Evaluation evaluation) {
+        StringBuilder text = new StringBuilder();
+        text.append(
+                """
+                | ratio of packets per second | over | mean | 95 % interval | two equals (A/A) |
+                | --- | --- | --- | --- | --- |
+                """);
+        List<Summary> summaries = Summary.of(evaluation);
+        for (Summary summary : summaries) {
+            text.append(
+                    format(
+                            ROOT,
+                            "| %s | %s, %d %s | %.3f | %s | %s |%n",
+                            summary.title(),
+                            summary.over(),
+                            summary.cases(),
+                            summary.cases() == 1 ? "case" : "cases",
+                            summary.ratio().value(),
+                            interval(summary.ratio()),
+                            interval(summary.noise())));
+        }
+        return text.append(
+                        format(
+                                ROOT,
+                                "%nMeasured %s: %s, %s CPUs (%s), %s, Java %s.%n",
+                                fact(evaluation, "date"),
+                                fact(evaluation, "CPU"),
+                                fact(evaluation, "CPUs"),
+                                fact(evaluation, "hypervisor").startsWith("yes")
+                                        ? "a virtual machine"
+                                        : "no virtual machine",
+                                fact(evaluation, "DPDK"),
+                                fact(evaluation, "Java")))
+                .toString();
+    }
+
+    private static String interval(Ratio ratio) {
+        return format(ROOT, "%.3f–%.3f", ratio.low(), ratio.high());
+    }
+
+    private static String fact(Evaluation evaluation, String name) {
+        return evaluation.environment().getOrDefault(name, "?");
+    }
+}

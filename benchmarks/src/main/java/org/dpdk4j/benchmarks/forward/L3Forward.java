@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.forward;
+
+import java.util.List;
+import org.dpdk4j.Lpm;
+import org.dpdk4j.MbufBurst;
+import org.dpdk4j.RxQueue;
+import org.dpdk4j.Step;
+import org.dpdk4j.TxQueue;
+import org.dpdk4j.WorkerContext;
+import org.dpdk4j.net.Ethernet;
+import org.dpdk4j.net.Ipv4;
+
+/**
+ * Routes IPv4 by longest prefix, as forwarder.c does: what has no route is dropped, the time to
+ * live is counted down and begins anew where it ends, both MAC addresses are those of the route's
+ * port.
+ */
+final class L3Forward implements Step {
+    /** Networks of 256 addresses within those that the frames go to. */
+    private static final int ROUTES = 256;
+
+    private static final int PREFIX_LENGTH = 24;
+    private static final long NEXT_HOP_MAC = 0x02_00_00_00_01_00L;
+    private static final long OWN_MAC = 0x02_00_00_00_02_00L;
+    private static final int TTL = 64;
+
+    private final RxQueue rx;
+    private final TxQueue[] tx;
+    private final Lpm routes;
+    private final MbufBurst received;
+    private final MbufBurst[] batches;
+    private final Ethernet ethernet = new Ethernet();
+    private final Ipv4 ip = new Ipv4();
+
+    L3Forward(WorkerContext context, RxQueue rx, List<TxQueue> tx, Lpm routes, int burst) {
+        this.rx = rx;
+        this.tx = tx.toArray(TxQueue[]::new);
+        this.routes = routes;
+        this.received = context.burst(burst);
+        this.batches = new MbufBurst[tx.size()];
+        for (int port = 0; port < batches.length; port++) {
+            batches[port] = context.burst(burst);
+        }
+    }
+
+    /** Gives the networks to the ports in turn. */
+    static void addRoutes(Lpm routes, int ports) {
+        for (int i = 0; i < ROUTES; i++) {
+            routes.add(Frames.NETWORK | i << 8, PREFIX_LENGTH, i % ports);
+        }
+    }
+
+    @Override
+    public int run() {
+        int count = rx.receive(received);
+        if (count != 0) {
+            route();
+            for (int port = 0; port < batches.length; port++) {
+                send(batches[port], tx[port]);
+            }
+            // Those without a route.
+            received.freeRemaining();
+        }
+        return count;
+    }
+
+    private void route() {
+        MbufBurst received = this.received;
+        Ethernet ethernet = this.ethernet;
+        Ipv4 ip = this.ip;
+        int size = received.size();
+        for (int i = 0; i < size; i++) {
+            if (!ethernet.wrap(received.get(i), 0) || !ip.wrap(ethernet)) {
+                continue;
+            }
+            int port = routes.lookup(ip.destination());
+            if (port < 0 || port >= batches.length) {
+                continue;
+            }
+            if (!ip.decrementTtl()) {
+                ip.ttl(TTL);
+                ip.updateChecksum();
+            }
+            ethernet.destinationBits(NEXT_HOP_MAC | port);
+            ethernet.sourceBits(OWN_MAC | port);
+            received.moveTo(i, batches[port]);
+        }
+    }
+
+    private static void send(MbufBurst batch, TxQueue tx) {
+        if (batch.size() != 0) {
+            tx.send(batch);
+            batch.freeRemaining();
+        }
+    }
+}
