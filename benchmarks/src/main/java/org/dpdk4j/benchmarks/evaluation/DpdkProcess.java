@@ -92,6 +92,16 @@ final class DpdkProcess implements Closeable {
         }
     }
 
+    /** Until it has made a file. */
+    void awaitFile(Path file, Duration limit) throws IOException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!Files.exists(file)) {
+            require(process.isAlive(), name + " ended");
+            require(System.nanoTime() - deadline < 0, name + " makes no " + file.getFileName());
+            sleep(Duration.ofMillis(20));
+        }
+    }
+
     /** Writes a line to its input. */
     void tell(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -66,7 +66,7 @@ final class Forwarder implements Closeable {
         DpdkProcess partner = null;
         try {
             if (!workload.transport().partner(directory).isEmpty()) {
-                process.awaitTelemetry(START_LIMIT).close();
+                process.awaitFile(Transport.socket(directory), START_LIMIT);
                 partner =
                         DpdkProcess.start(
                                 "partner of " + program.title(),

@@ -71,6 +71,8 @@ record Launch(
         command.addAll(workload.transport().partner(directory));
         command.add("--");
         command.addAll(testpmdOptions(workload));
+        // What the forwarder sent by then is to go round, not to be dropped at the start.
+        command.add("--no-flush-rx");
         return command;
     }
 

@@ -40,7 +40,7 @@ enum Transport {
     VHOST("vhost", 1, true) {
         @Override
         List<String> devices(Path directory, int frameBytes) {
-            return List.of("net_vhost0,iface=" + directory.resolve("vhost.sock"));
+            return List.of("net_vhost0,iface=" + socket(directory));
         }
 
         @Override
@@ -48,7 +48,7 @@ enum Transport {
             return List.of(
                     "--single-file-segments",
                     "--vdev",
-                    "net_virtio_user0,queue_size=1024,path=" + directory.resolve("vhost.sock"));
+                    "net_virtio_user0,queue_size=1024,path=" + socket(directory));
         }
     };
 
@@ -80,6 +80,11 @@ enum Transport {
 
     /** What to tell EAL, for a process that keeps its sockets in a directory of its own. */
     abstract List<String> devices(Path directory, int frameBytes);
+
+    /** What a partner connects to, and is there once the forwarder's port has started. */
+    static Path socket(Path directory) {
+        return directory.resolve("vhost.sock");
+    }
 
     /** EAL's options for the testpmd on the other side, if there has to be one. */
     List<String> partner(Path directory) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.benchmarks.forward;
 
+import java.util.Arrays;
 import java.util.List;
 import org.dpdk4j.Lpm;
 import org.dpdk4j.MbufBurst;
@@ -30,8 +31,13 @@ final class L3Forward implements Step {
     private final Lpm routes;
     private final MbufBurst received;
     private final MbufBurst[] batches;
-    private final Ethernet ethernet = new Ethernet();
-    private final Ipv4 ip = new Ipv4();
+
+    /** For each packet of a burst: views of its headers, where it goes, by which port. */
+    private final Ethernet[] ethernets;
+
+    private final Ipv4[] ips;
+    private final int[] destinations;
+    private final int[] hops;
 
     L3Forward(WorkerContext context, RxQueue rx, List<TxQueue> tx, Lpm routes, int burst) {
         this.rx = rx;
@@ -42,6 +48,12 @@ final class L3Forward implements Step {
         for (int port = 0; port < batches.length; port++) {
             batches[port] = context.burst(burst);
         }
+        this.ethernets = new Ethernet[burst];
+        Arrays.setAll(ethernets, i -> new Ethernet());
+        this.ips = new Ipv4[burst];
+        Arrays.setAll(ips, i -> new Ipv4());
+        this.destinations = new int[burst];
+        this.hops = new int[burst];
     }
 
     /** Gives the networks to the ports in turn. */
@@ -55,7 +67,12 @@ final class L3Forward implements Step {
     public int run() {
         int count = rx.receive(received);
         if (count != 0) {
-            route();
+            // A loop for each part of the work: the compiler stops to put calls into a method that
+            // has become large, and one loop that does it all would.
+            parse(received, ethernets, ips, destinations);
+            routes.lookup(destinations, hops, count);
+            rewrite(count, ethernets, ips, hops);
+            distribute(received, hops, batches);
             for (int port = 0; port < batches.length; port++) {
                 send(batches[port], tx[port]);
             }
@@ -65,26 +82,38 @@ final class L3Forward implements Step {
         return count;
     }
 
-    private void route() {
-        MbufBurst received = this.received;
-        Ethernet ethernet = this.ethernet;
-        Ipv4 ip = this.ip;
+    /** What is no IPv4 goes to 0.0.0.0, where no route leads. */
+    private static void parse(
+            MbufBurst received, Ethernet[] ethernets, Ipv4[] ips, int[] destinations) {
         int size = received.size();
         for (int i = 0; i < size; i++) {
-            if (!ethernet.wrap(received.get(i), 0) || !ip.wrap(ethernet)) {
-                continue;
+            boolean ipv4 = ethernets[i].wrap(received.get(i), 0) && ips[i].wrap(ethernets[i]);
+            destinations[i] = ipv4 ? ips[i].destination() : 0;
+        }
+    }
+
+    private static void rewrite(int count, Ethernet[] ethernets, Ipv4[] ips, int[] hops) {
+        for (int i = 0; i < count; i++) {
+            int port = hops[i];
+            if (port >= 0) {
+                Ipv4 ip = ips[i];
+                if (!ip.decrementTtl()) {
+                    ip.ttl(TTL);
+                    ip.updateChecksum();
+                }
+                ethernets[i].destinationBits(NEXT_HOP_MAC | port);
+                ethernets[i].sourceBits(OWN_MAC | port);
             }
-            int port = routes.lookup(ip.destination());
-            if (port < 0 || port >= batches.length) {
-                continue;
+        }
+    }
+
+    private static void distribute(MbufBurst received, int[] hops, MbufBurst[] batches) {
+        int size = received.size();
+        for (int i = 0; i < size; i++) {
+            int port = hops[i];
+            if (port >= 0 && port < batches.length) {
+                received.moveTo(i, batches[port]);
             }
-            if (!ip.decrementTtl()) {
-                ip.ttl(TTL);
-                ip.updateChecksum();
-            }
-            ethernet.destinationBits(NEXT_HOP_MAC | port);
-            ethernet.sourceBits(OWN_MAC | port);
-            received.moveTo(i, batches[port]);
         }
     }
 
