@@ -13,6 +13,8 @@ import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.Worker;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
+import org.dpdk4j.benchmarks.forward.ForwardMode;
+import org.dpdk4j.benchmarks.forward.ForwardStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,10 +88,11 @@ class AllocationTest {
                                 eal.lcores().getLast(),
                                 context -> {
                                     var forward =
-                                            ForwardMode.MACSWAP.step(
-                                                    context,
+                                            ForwardStep.of(
+                                                    ForwardMode.MACSWAP,
                                                     context.claimRx(device, 0),
-                                                    context.claimTx(device, 0));
+                                                    context.claimTx(device, 0),
+                                                    context.burst(32));
                                     return () -> {
                                         if (steps == BURSTS) {
                                             before = allocatedBytes();

@@ -7,16 +7,27 @@ import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 
 /** Moves one burst from one queue to another, or to nowhere. */
-final class ForwardStep {
+public final class ForwardStep {
     private ForwardStep() {}
+
+    /**
+     * {@return a step that does a mode's work: one of those that receive and send, without routing}
+     *
+     * @param mode the mode
+     * @param rx where packets come from
+     * @param tx where they go
+     * @param burst holds them between
+     */
+    public static Step of(ForwardMode mode, RxQueue rx, TxQueue tx, MbufBurst burst) {
+        return mode == ForwardMode.IO ? io(rx, tx, burst) : of(rx, tx, burst, mode.function());
+    }
 
     /** Receives, lets a function work on the packets, sends. */
     static Step of(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
         return () -> forward(rx, tx, burst, function);
     }
 
-    /** Receives and sends. */
-    static Step io(RxQueue rx, TxQueue tx, MbufBurst burst) {
+    private static Step io(RxQueue rx, TxQueue tx, MbufBurst burst) {
         return () -> pass(rx, tx, burst);
     }
 

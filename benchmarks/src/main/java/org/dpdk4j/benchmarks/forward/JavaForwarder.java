@@ -152,11 +152,9 @@ public final class JavaForwarder {
             return ForwardStep.of(rx, tx, packets, functionOf(work));
         }
         return switch (mode) {
-            case IO -> ForwardStep.io(rx, tx, packets);
             case RXONLY -> ForwardStep.rxonly(rx, packets);
             case TXONLY -> new Generator(tx, pool, packets, frameBytes);
-            case MACSWAP, FIVE_TUPLE_SWAP, CHECKSUM ->
-                    ForwardStep.of(rx, tx, packets, mode.function());
+            case IO, MACSWAP, FIVE_TUPLE_SWAP, CHECKSUM -> ForwardStep.of(mode, rx, tx, packets);
             case L3FWD -> new L3Forward(context, rx, allTx, routes(allTx.size()), burst);
         };
     }

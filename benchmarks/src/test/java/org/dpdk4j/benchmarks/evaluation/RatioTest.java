@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class RatioTest {
+    private final Random random = new Random(5);
+
+    @Test
+    void shouldFindARatioInNoiseThatBothSidesShare() {
+        List<List<Double>> base = noisy(4, 40, 100, 0.2);
+        List<List<Double>> side =
+                base.stream().map(start -> start.stream().map(v -> v * 0.9).toList()).toList();
+        Ratio ratio = Ratio.of(side, base, random);
+        assertThat(ratio.value()).isCloseTo(0.9, within(1e-9));
+        assertThat(ratio.high() - ratio.low()).isLessThan(1e-9);
+        assertThat(Claim.atLeast(0.99).verdict(ratio)).isEqualTo(Claim.Verdict.MISSED);
+        assertThat(Claim.atLeast(0.85).verdict(ratio)).isEqualTo(Claim.Verdict.SHOWN);
+    }
+
+    @Test
+    void shouldNotTellEqualsApart() {
+        Ratio ratio = Ratio.of(noisy(5, 40, 100, 0.1), noisy(5, 40, 100, 0.1), random);
+        assertThat(ratio.low()).isLessThan(1);
+        assertThat(ratio.high()).isGreaterThan(1);
+        assertThat(ratio.within(ratio.band())).isTrue();
+        assertThat(Claim.atLeast(0.99).verdict(ratio)).isNotEqualTo(Claim.Verdict.MISSED);
+    }
+
+    /** One start that lies well in memory makes all of its slices faster: slices are no witnesses. */
+    @Test
+    void shouldDoubtWhatDiffersFromStartToStart() {
+        List<List<Double>> base = List.of(slices(100), slices(100), slices(100), slices(100));
+        List<List<Double>> side = List.of(slices(90), slices(110), slices(95), slices(105));
+        Ratio ratio = Ratio.of(side, base, random);
+        assertThat(ratio.low()).isLessThan(0.96);
+        assertThat(ratio.high()).isGreaterThan(1.03);
+    }
+
+    @Test
+    void shouldNarrowTheIntervalOverCases() {
+        List<List<List<Double>>> sides =
+                Stream.generate(() -> noisy(3, 20, 100, 0.1)).limit(20).toList();
+        List<List<List<Double>>> bases =
+                Stream.generate(() -> noisy(3, 20, 100, 0.1)).limit(20).toList();
+        Ratio one = Ratio.of(sides.get(0), bases.get(0), random);
+        Ratio all = Ratio.ofAll(sides, bases, random);
+        assertThat(all.high() - all.low()).isLessThan(one.high() - one.low());
+        assertThat(all.value()).isCloseTo(1, within(0.02));
+    }
+
+    private List<List<Double>> noisy(int starts, int slices, double mean, double spread) {
+        return Stream.generate(() ->
+                        DoubleStream.generate(() -> mean * (1 + spread * random.nextGaussian()))
+                                .limit(slices)
+                                .boxed()
+                                .toList())
+                .limit(starts)
+                .toList();
+    }
+
+    private static List<Double> slices(double value) {
+        return DoubleStream.generate(() -> value).limit(10).boxed().toList();
+    }
+}

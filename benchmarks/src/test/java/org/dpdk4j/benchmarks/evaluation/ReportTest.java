@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    @TempDir Path directory = Path.of("");
+
+    @Test
+    void shouldReadWhatItWrote() throws Exception {
+        Evaluation evaluation = evaluation();
+        Path file = directory.resolve("evaluation.json");
+        evaluation.write(file);
+        assertThat(Evaluation.read(file)).isEqualTo(evaluation);
+    }
+
+    @Test
+    void shouldWriteJmhsForm() throws Exception {
+        Path file = directory.resolve("jmh.json");
+        evaluation().writeJmh(file);
+        JsonNode results = new ObjectMapper().readTree(file.toFile());
+        assertThat(results).hasSize(4);
+        JsonNode first = results.get(0);
+        assertThat(first.get("benchmark").asText()).isEqualTo("org.dpdk4j.benchmarks.throughput");
+        assertThat(first.get("params").get("side").asText()).isEqualTo("Java");
+        assertThat(first.get("primaryMetric").get("scoreUnit").asText()).isEqualTo("Mpps");
+        assertThat(first.get("primaryMetric").get("rawData").get(0)).hasSize(3);
+    }
+
+    @Test
+    void shouldWriteAPageThatNeedsNothingElse() throws Exception {
+        new HtmlReport(evaluation()).write(directory);
+        String page = Files.readString(directory.resolve("index.html"));
+        assertThat(page)
+                .contains("Java ÷ C", "prefers-color-scheme: dark", "missed", "a &lt;note&gt;")
+                .doesNotContain("http://", "https://", "<script");
+        assertThat(directory.resolve("plots")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void shouldSayOnTheTerminalWhatWasClaimedAndWhatCame() {
+        assertThat(TextReport.of(evaluation()))
+                .contains("Java ÷ C 0.500", "≥ 0.98 missed", "! a <note>", "All cases together");
+    }
+
+    @Test
+    void shouldPutFiguresBetweenTheMarksOfAReadme() {
+        String readme =
+                "before\n<!-- figures: benchmarks/readme -->\nold\n<!-- end of figures -->\nafter\n";
+        assertThat(ReadmeFigures.with(readme, evaluation()))
+                .startsWith("before\n")
+                .endsWith("after\n")
+                .contains("| Java ÷ C | net_null, memif, vhost, 1 case | 0.500 |")
+                .doesNotContain("old");
+    }
+
+    private static Evaluation evaluation() {
+        List<List<Double>> java = List.of(List.of(10.0, 11.0, 12.0));
+        List<List<Double>> c = List.of(List.of(20.0, 22.0, 24.0));
+        Ratio ratio = Ratio.of(java, c, new Random(1));
+        Case setting =
+                new Case(
+                        new Workload(Transport.MEMIF, "io", 32, 64).parameters(),
+                        List.of(
+                                Score.of("Java", "Mpps", java),
+                                Score.of("Java again", "Mpps", java),
+                                Score.of("C", "Mpps", c),
+                                Score.of("testpmd", "Mpps", c)),
+                        List.of(
+                                new Comparison(
+                                        "Java", "C", "Mpps", ratio, 1.01, Claim.atLeast(0.98)),
+                                new Comparison("Java", "testpmd", "Mpps", ratio, 1.01, null)));
+        Experiment throughput =
+                Throughput.experiment(List.of(setting), List.of("a <note>"));
+        return new Evaluation(Map.of("Java", "25", "date", "2026-01-01"), List.of(throughput));
+    }
+}
