@@ -248,6 +248,9 @@ static void start_ports(void) {
             rte_eth_tx_queue_setup(port, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL) != 0 || rte_eth_dev_start(port) != 0)
             fail("a port does not start");
     }
+    /* Before its link is up, a port takes no packets to start with. */
+    if (start_bursts == 0)
+        return;
     for (uint16_t port = 0; port < ports; port++) {
         struct rte_eth_link link;
         for (int tries = 0;; tries++) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A process with an EAL, on the host or in a container, that ends when its input does. */
-final class DpdkProcess implements Closeable {
+public final class DpdkProcess implements Closeable {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private final String name;
@@ -44,10 +44,15 @@ final class DpdkProcess implements Closeable {
     /**
      * Starts it.
      *
+     * @param name for messages
+     * @param command and arguments
+     * @param filePrefix EAL's, and the name of the log
+     * @param directory for the log; removed when it ends
      * @param contained whether the command is docker's, and the container has the file prefix's
      *     name
+     * @throws IOException if it can't be started
      */
-    static DpdkProcess start(
+    public static DpdkProcess start(
             String name, List<String> command, String filePrefix, Path directory, boolean contained)
             throws IOException {
         Path log = directory.resolve(filePrefix + ".log");
@@ -62,13 +67,26 @@ final class DpdkProcess implements Closeable {
         return started;
     }
 
-    /** What it wrote. */
-    String log() throws IOException {
+    /**
+     * {@return what it wrote}
+     *
+     * @throws IOException if that can't be read
+     */
+    public String log() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";
     }
 
-    /** On the host, also for a process in a container. */
-    long pid() throws IOException {
+    /** {@return whether it runs} */
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /**
+     * {@return its number on the host, also for a process in a container}
+     *
+     * @throws IOException if Docker doesn't know its container
+     */
+    public long pid() throws IOException {
         if (pid == 0) {
             pid = contained ? pidOfContainer() : process.pid();
         }
@@ -102,8 +120,13 @@ final class DpdkProcess implements Closeable {
         }
     }
 
-    /** Writes a line to its input. */
-    void tell(String line) throws IOException {
+    /**
+     * Writes a line to its input.
+     *
+     * @param line without its end
+     * @throws IOException if it reads no more
+     */
+    public void tell(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().flush();
     }
@@ -134,7 +157,13 @@ final class DpdkProcess implements Closeable {
         }
     }
 
-    static void sleep(Duration time) throws IOException {
+    /**
+     * Waits.
+     *
+     * @param time how long
+     * @throws IOException if the thread is interrupted
+     */
+    public static void sleep(Duration time) throws IOException {
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param image of the container, null without an engine
  * @param classPath the harness's own, and that of other projects' packet functions
  */
-record Launch(
+public record Launch(
         List<Integer> cpus,
         List<String> javaOptions,
         @Nullable Path cForwarder,
@@ -80,7 +80,8 @@ record Launch(
         return !workload.work().contains(".");
     }
 
-    private List<String> java() {
+    /** {@return the command of the forwarder in Java, up to EAL's options} */
+    public List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(javaOptions);
@@ -95,8 +96,13 @@ record Launch(
      * Nothing but what an EAL with hugepages of its own memory needs: SYS_NICE, since Docker's
      * seccomp profile lets nobody else call set_mempolicy. Telemetry and sockets are at the same
      * place as on the host, and so are Java and the jars.
+     *
+     * @param filePrefix EAL's; the container gets it as its name
+     * @param directory of sockets, which the container sees, too
+     * @return the command of Docker, up to what the container shall run
+     * @throws IOException if EAL's directory can't be made
      */
-    private List<String> container(String filePrefix, Path directory) throws IOException {
+    public List<String> container(String filePrefix, Path directory) throws IOException {
         List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "-i"));
         command.addAll(List.of("--name", filePrefix, "--network", "none", "--read-only"));
         command.addAll(List.of("--cap-drop", "ALL", "--cap-add", "SYS_NICE"));
@@ -115,7 +121,12 @@ record Launch(
         return command;
     }
 
-    private List<String> ealOptions(String filePrefix) {
+    /**
+     * {@return EAL's options, but for devices}
+     *
+     * @param filePrefix EAL's
+     */
+    public List<String> ealOptions(String filePrefix) {
         List<String> options = new ArrayList<>();
         options.addAll(
                 List.of("--lcores", "0@" + cpus.get(0) + ",1@" + cpus.get(1), "--main-lcore", "0"));

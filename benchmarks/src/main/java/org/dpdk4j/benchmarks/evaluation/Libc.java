@@ -13,9 +13,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** The system calls of which Java's library has no like: signals, and sequenced packets. */
-final class Libc {
-    static final int SIGCONT = 18;
-    static final int SIGSTOP = 19;
+public final class Libc {
+    /** Goes on. */
+    public static final int SIGCONT = 18;
+
+    /** Stops, until it may go on. */
+    public static final int SIGSTOP = 19;
+
     static final int AF_UNIX = 1;
     static final int SOCK_SEQPACKET = 5;
 
@@ -32,7 +36,14 @@ final class Libc {
 
     private Libc() {}
 
-    static void kill(long pid, int signal) throws IOException {
+    /**
+     * Sends a signal.
+     *
+     * @param pid to whom
+     * @param signal its number
+     * @throws IOException if there is no such process, or it is not ours
+     */
+    public static void kill(long pid, int signal) throws IOException {
         call("kill", () -> (int) KILL.invokeExact((int) pid, signal));
     }
 

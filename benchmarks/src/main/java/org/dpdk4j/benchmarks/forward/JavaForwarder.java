@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * modes, bursts, descriptors, buffers, and packets to start with.
  *
  * <p>Arguments: EAL's, {@code --}, then the mode or the class of a {@link PacketFunction}, packets
- * in a burst, bursts to start with on each port, bytes in a frame, number of buffers. Ends when its
- * standard input does.
+ * in a burst, bursts to start with on each port, bytes in a frame, number of buffers, and perhaps
+ * descriptors of each queue. Ends when its standard input does.
  */
 public final class JavaForwarder {
-    /** Of each queue. */
+    /** Of each queue, if not told otherwise. */
     public static final int DESCRIPTORS = 1024;
 
     /** Of the pool, for each lcore. */
@@ -50,6 +50,7 @@ public final class JavaForwarder {
     private final int burst;
     private final int startBursts;
     private final int frameBytes;
+    private final int descriptors;
     private final PktmbufPool pool;
     private final List<EthDev> ports;
     private @Nullable Lpm routes;
@@ -60,6 +61,7 @@ public final class JavaForwarder {
         this.burst = Integer.parseInt(arguments.get(1));
         this.startBursts = Integer.parseInt(arguments.get(2));
         this.frameBytes = Integer.parseInt(arguments.get(3));
+        this.descriptors = arguments.size() > 5 ? Integer.parseInt(arguments.get(5)) : DESCRIPTORS;
         this.pool =
                 eal.pktmbufPool("mbufs")
                         .size(Integer.parseInt(arguments.get(4)))
@@ -105,10 +107,17 @@ public final class JavaForwarder {
         }
         for (EthDev port : ports) {
             port.configure(conf.build());
-            port.setupRx(0, DESCRIPTORS, pool);
-            port.setupTx(0, DESCRIPTORS);
+            port.setupRx(0, descriptors, pool);
+            port.setupTx(0, descriptors);
             port.start();
         }
+        if (startBursts > 0) {
+            awaitLinks(signal);
+        }
+    }
+
+    /** Before its link is up, a port takes no packets to start with. */
+    private void awaitLinks(ShutdownSignal signal) {
         long deadline = System.nanoTime() + LINK_LIMIT.toNanos();
         while (!ports.stream().allMatch(port -> port.link().up())) {
             if (signal.await(Duration.ofMillis(50)) || System.nanoTime() - deadline > 0) {

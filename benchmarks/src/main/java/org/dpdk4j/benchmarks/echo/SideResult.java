@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.echo;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.HdrHistogram.Histogram;
@@ -12,7 +14,7 @@ import org.dpdk4j.benchmarks.evaluation.Distribution;
  * What was measured on one side, in a form that can be evaluated quickly for any choice of rounds.
  */
 final class SideResult {
-    private static final double[] QUANTILES = {0.5, 0.99, 0.999};
+    private static final double[] QUANTILES = {0.5, 0.99, 0.999, 0.9999, 1};
 
     private final String name;
     private final double[] rates;
@@ -25,16 +27,31 @@ final class SideResult {
 
     private final long[][] counts;
 
+    /** How many rounds belong to each start of the side's forwarder. */
+    private final int[] starts;
+
     private SideResult(
-            String name, double[] rates, long[] values, int[][] indices, long[][] counts) {
+            String name,
+            int[] starts,
+            double[] rates,
+            long[] values,
+            int[][] indices,
+            long[][] counts) {
         this.name = name;
+        this.starts = starts;
         this.rates = rates;
         this.values = values;
         this.indices = indices;
         this.counts = counts;
     }
 
+    /** Of a forwarder that was started once. */
     static SideResult of(String name, List<Double> rates, List<Histogram> latencies) {
+        return of(name, new int[] {rates.size()}, rates, latencies);
+    }
+
+    /** Of a forwarder that was started several times, with so many rounds after each. */
+    static SideResult of(String name, int[] starts, List<Double> rates, List<Histogram> latencies) {
         long[] values =
                 latencies.stream()
                         .flatMapToLong(histogram ->
@@ -54,7 +71,7 @@ final class SideResult {
             counts[round] = Arrays.stream(recorded).mapToLong(v -> v[1]).toArray();
         }
         double[] mpps = rates.stream().mapToDouble(Double::doubleValue).toArray();
-        return new SideResult(name, mpps, values, indices, counts);
+        return new SideResult(name, starts, mpps, values, indices, counts);
     }
 
     String name() {
@@ -63,6 +80,34 @@ final class SideResult {
 
     int rounds() {
         return rates.length;
+    }
+
+    /** Rounds drawn with replacement: starts, and as many rounds as each had from among its own. */
+    int[] draw(Random random) {
+        int[] firsts = new int[starts.length];
+        for (int i = 1; i < starts.length; i++) {
+            firsts[i] = firsts[i - 1] + starts[i - 1];
+        }
+        return IntStream.range(0, starts.length)
+                .map(i -> random.nextInt(starts.length))
+                .flatMap(start ->
+                        IntStream.range(0, starts[start])
+                                .map(i -> firsts[start] + random.nextInt(starts[start])))
+                .toArray();
+    }
+
+    /** What one metric was in each round, by start. */
+    List<List<Double>> perRound(Metric metric) {
+        List<List<Double>> values = new ArrayList<>();
+        int round = 0;
+        for (int count : starts) {
+            List<Double> ofStart = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ofStart.add(metrics(new int[] {round++})[metric.index()]);
+            }
+            values.add(ofStart);
+        }
+        return values;
     }
 
     /** Each metric over all rounds, in the order of {@link Metric}. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.echo;
 
 /** What is compared. */
 enum Metric {
@@ -10,7 +10,11 @@ enum Metric {
     /** Latency that one frame of a hundred exceeds, in microseconds. */
     P99(2, "p99 µs", "p99Micros"),
     /** Latency that one frame of a thousand exceeds, in microseconds. */
-    P999(3, "p99.9 µs", "p999Micros");
+    P999(3, "p99.9 µs", "p999Micros"),
+    /** Latency that one frame of ten thousand exceeds, in microseconds. */
+    P9999(4, "p99.99 µs", "p9999Micros"),
+    /** The longest latency of all, in microseconds. */
+    MAX(5, "max µs", "maxMicros");
 
     private final int index;
     private final String title;

@@ -1,39 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.echo;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.dpdk4j.benchmarks.evaluation.Distribution;
+import org.dpdk4j.benchmarks.evaluation.Ratio;
 
 /**
  * One side divided by another, for each metric.
  *
  * <p>The intervals are found by the bootstrap: the same rounds are drawn, with replacement, for
- * both sides, again and again, and the ratio of what they give is taken each time. 95 % of these
- * ratios lie in the interval.
+ * both sides, again and again, and the ratio of what they give is taken each time; where the
+ * forwarders were started several times, starts are drawn, and rounds of each. 95 % of these ratios
+ * lie in the interval.
  */
-record Comparison(SideResult side, SideResult base, List<Ratio> ratios) {
+record Ratios(SideResult side, SideResult base, List<Ratio> ratios) {
     private static final int RESAMPLES = 1000;
     private static final double OUTSIDE = 0.025;
-
-    /** A ratio and the interval around it. */
-    record Ratio(double value, double low, double high) {
-        /**
-         * How far, as a factor, the interval of a comparison of equals reaches from 1: smaller
-         * differences can't be told from chance.
-         */
-        double band() {
-            return Math.max(Math.max(high, 1 / low), 1);
-        }
-
-        Position within(double band) {
-            if (value >= 1 / band && value <= band) {
-                return Position.INSIDE;
-            }
-            return low <= band && high >= 1 / band ? Position.EDGE : Position.OUTSIDE;
-        }
-    }
 
     /** Where a ratio lies. */
     enum Position {
@@ -42,18 +26,23 @@ record Comparison(SideResult side, SideResult base, List<Ratio> ratios) {
         /** Outside of the band, but its interval reaches into it. */
         EDGE,
         /** Outside of the band with its whole interval. */
-        OUTSIDE
+        OUTSIDE;
+
+        /** Of a ratio, where equals are as far as a factor apart. */
+        static Position of(Ratio ratio, double band) {
+            if (ratio.within(band)) {
+                return INSIDE;
+            }
+            return ratio.low() <= band && ratio.high() >= 1 / band ? EDGE : OUTSIDE;
+        }
     }
 
-    static Comparison of(SideResult side, SideResult base, Random random) {
-        int rounds = Math.min(side.rounds(), base.rounds());
+    /** Compares two sides that had the same rounds. */
+    static Ratios of(SideResult side, SideResult base, Random random) {
         int metrics = Metric.values().length;
         double[][] resampled = new double[metrics][RESAMPLES];
-        int[] chosen = new int[rounds];
         for (int sample = 0; sample < RESAMPLES; sample++) {
-            for (int i = 0; i < rounds; i++) {
-                chosen[i] = random.nextInt(rounds);
-            }
+            int[] chosen = side.draw(random);
             double[] ratios = divide(side.metrics(chosen), base.metrics(chosen));
             for (int metric = 0; metric < metrics; metric++) {
                 resampled[metric][sample] = ratios[metric];
@@ -69,7 +58,7 @@ record Comparison(SideResult side, SideResult base, List<Ratio> ratios) {
                             spread.quantile(OUTSIDE),
                             spread.quantile(1 - OUTSIDE)));
         }
-        return new Comparison(side, base, ratios);
+        return new Ratios(side, base, ratios);
     }
 
     Ratio ratio(Metric metric) {

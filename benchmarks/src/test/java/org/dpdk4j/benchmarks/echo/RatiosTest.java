@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.echo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -9,44 +9,43 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
-import org.dpdk4j.benchmarks.Comparison.Position;
-import org.dpdk4j.benchmarks.Comparison.Ratio;
+import org.dpdk4j.benchmarks.echo.Ratios.Position;
+import org.dpdk4j.benchmarks.evaluation.Ratio;
 import org.dpdk4j.benchmarks.evaluation.TextTable;
 import org.junit.jupiter.api.Test;
 
-class ComparisonTest {
+class RatiosTest {
     private static final int ROUNDS = 30;
 
     private final Random random = new Random(7);
 
     @Test
     void shouldFindTheRatioAndAnIntervalAroundIt() {
-        Comparison comparison = Comparison.of(side("a", 9, 2000), side("b", 10, 1000), random);
-        Ratio rate = comparison.ratio(Metric.MPPS);
+        Ratios ratios = Ratios.of(side("a", 9, 2000), side("b", 10, 1000), random);
+        Ratio rate = ratios.ratio(Metric.MPPS);
         assertThat(rate.value()).isCloseTo(0.9, within(0.02));
         assertThat(rate.low()).isBetween(0.85, rate.value());
         assertThat(rate.high()).isBetween(rate.value(), 0.95);
-        assertThat(comparison.ratio(Metric.P50).value()).isCloseTo(2, within(0.1));
-        assertThat(comparison.ratio(Metric.P99).value()).isCloseTo(2, within(0.1));
+        assertThat(ratios.ratio(Metric.P50).value()).isCloseTo(2, within(0.1));
+        assertThat(ratios.ratio(Metric.P99).value()).isCloseTo(2, within(0.1));
     }
 
     @Test
     void shouldFindNoDifferenceBetweenEquals() {
-        Ratio rate =
-                Comparison.of(side("a", 10, 1000), side("b", 10, 1000), random).ratio(Metric.MPPS);
+        Ratio rate = Ratios.of(side("a", 10, 1000), side("b", 10, 1000), random).ratio(Metric.MPPS);
         assertThat(rate.low()).isLessThan(1);
         assertThat(rate.high()).isGreaterThan(1);
-        assertThat(rate.within(rate.band())).isEqualTo(Position.INSIDE);
+        assertThat(rate.within(rate.band())).isTrue();
     }
 
     @Test
     void shouldPlaceRatiosAroundTheBand() {
         double band = new Ratio(1.01, 0.96, 1.03).band();
         assertThat(band).isCloseTo(1 / 0.96, within(1e-9));
-        assertThat(new Ratio(0.97, 0.9, 1).within(band)).isEqualTo(Position.INSIDE);
-        assertThat(new Ratio(0.94, 0.9, 0.97).within(band)).isEqualTo(Position.EDGE);
-        assertThat(new Ratio(0.94, 0.93, 0.95).within(band)).isEqualTo(Position.OUTSIDE);
-        assertThat(new Ratio(1.10, 1.07, 1.2).within(band)).isEqualTo(Position.OUTSIDE);
+        assertThat(Position.of(new Ratio(0.97, 0.9, 1), band)).isEqualTo(Position.INSIDE);
+        assertThat(Position.of(new Ratio(0.94, 0.9, 0.97), band)).isEqualTo(Position.EDGE);
+        assertThat(Position.of(new Ratio(0.94, 0.93, 0.95), band)).isEqualTo(Position.OUTSIDE);
+        assertThat(Position.of(new Ratio(1.10, 1.07, 1.2), band)).isEqualTo(Position.OUTSIDE);
     }
 
     @Test
@@ -69,6 +68,43 @@ class ComparisonTest {
         table.row("", "Mpps", "p50");
         table.row("host", "1.5", "10.25");
         assertThat(table.toString()).isEqualTo("      Mpps    p50\nhost   1.5  10.25\n");
+    }
+
+    @Test
+    void shouldDrawStartsAndRoundsOfEach() {
+        List<Double> rates = List.of(1.0, 2.0, 3.0, 10.0, 20.0);
+        SideResult result = SideResult.of("a", new int[] {3, 2}, rates, noLatencies());
+        for (int i = 0; i < 100; i++) {
+            int[] drawn = result.draw(random);
+            assertThat(drawn).hasSizeBetween(4, 6);
+            assertThat(drawn).doesNotContain(-1, 5);
+            int first = drawn[0] < 3 ? 3 : 2;
+            for (int j = 0; j < first; j++) {
+                assertThat(drawn[j] < 3).as("of one start").isEqualTo(first == 3);
+            }
+        }
+    }
+
+    @Test
+    void shouldKnowWhatEachStartGave() {
+        List<Double> rates = List.of(1.0, 2.0, 3.0, 10.0, 20.0);
+        SideResult result = SideResult.of("a", new int[] {3, 2}, rates, noLatencies());
+        assertThat(result.perRound(Metric.MPPS))
+                .containsExactly(List.of(1.0, 2.0, 3.0), List.of(10.0, 20.0));
+    }
+
+    @Test
+    void shouldTakeTheLongestOfAllAsMaximum() {
+        Histogram one = new Histogram(3);
+        one.recordValueWithCount(1000, 99_999);
+        one.recordValue(70_000);
+        double[] metrics = SideResult.of("a", List.of(1.0), List.of(one)).metrics();
+        assertThat(metrics[Metric.P9999.index()]).isCloseTo(1, within(0.01));
+        assertThat(metrics[Metric.MAX.index()]).isCloseTo(70, within(0.1));
+    }
+
+    private static List<Histogram> noLatencies() {
+        return IntStream.range(0, 5).mapToObj(round -> new Histogram(3)).toList();
     }
 
     private SideResult side(String name, double mpps, long nanos) {

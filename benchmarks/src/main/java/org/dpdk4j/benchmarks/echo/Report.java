@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.echo;
 
 import static java.lang.String.format;
 import static java.util.Locale.ROOT;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dpdk4j.Eal;
-import org.dpdk4j.benchmarks.Comparison.Position;
-import org.dpdk4j.benchmarks.Comparison.Ratio;
+import org.dpdk4j.benchmarks.echo.Ratios.Position;
+import org.dpdk4j.benchmarks.evaluation.Ratio;
 import org.dpdk4j.benchmarks.evaluation.TextTable;
 
 /** What {@link HostVsContainer} found, as text and as JSON. */
@@ -19,13 +21,15 @@ final class Report {
     /** A quiet machine stays far below. */
     private static final double NOISY = 1.25;
 
+    private static final Set<Metric> METRICS = EnumSet.range(Metric.MPPS, Metric.P999);
+
     private final List<Side> sides;
     private final List<SideResult> results;
-    private final List<Comparison> comparisons;
+    private final List<Ratios> comparisons;
     private final long seed;
 
     private Report(
-            List<Side> sides, List<SideResult> results, List<Comparison> comparisons, long seed) {
+            List<Side> sides, List<SideResult> results, List<Ratios> comparisons, long seed) {
         this.sides = sides;
         this.results = results;
         this.comparisons = comparisons;
@@ -35,13 +39,13 @@ final class Report {
     static Report of(List<Side> sides, long seed) {
         List<SideResult> results =
                 sides.stream()
-                        .map(side -> SideResult.of(side.name(), side.rates(), side.latencies()))
+                        .map(side -> SideResult.of(side.name(), side.rates(0), side.latencies(1)))
                         .toList();
-        List<Comparison> comparisons = new ArrayList<>();
+        List<Ratios> comparisons = new ArrayList<>();
         if (!results.isEmpty() && results.get(0).rounds() > 0) {
             Random random = new Random(seed);
             for (SideResult result : results.subList(1, results.size())) {
-                comparisons.add(Comparison.of(result, results.get(0), random));
+                comparisons.add(Ratios.of(result, results.get(0), random));
             }
         }
         return new Report(sides, results, comparisons, seed);
@@ -68,7 +72,7 @@ final class Report {
 
     private String sidesTable() {
         TextTable table = new TextTable();
-        Stream<String> titles = Stream.of(Metric.values()).map(Metric::title);
+        Stream<String> titles = METRICS.stream().map(Metric::title);
         table.row(
                 Stream.concat(Stream.of("", "packets out", "in", "lost", "wrong"), titles)
                         .toArray(String[]::new));
@@ -80,9 +84,8 @@ final class Report {
                     .map(count -> format(ROOT, "%,d", count))
                     .forEach(cells::add);
             if (results.get(i).rounds() > 0) {
-                for (double value : results.get(i).metrics()) {
-                    cells.add(format(ROOT, "%.2f", value));
-                }
+                double[] values = results.get(i).metrics();
+                METRICS.forEach(metric -> cells.add(format(ROOT, "%.2f", values[metric.index()])));
             }
             table.row(cells.toArray(String[]::new));
         }
@@ -92,13 +95,13 @@ final class Report {
     private String ratiosTable() {
         TextTable table = new TextTable();
         table.row(
-                Stream.concat(Stream.of(""), Stream.of(Metric.values()).map(Report::shortTitle))
+                Stream.concat(Stream.of(""), METRICS.stream().map(Report::shortTitle))
                         .toArray(String[]::new));
         for (int i = comparisons.size() - 1; i >= 0; i--) {
-            Comparison comparison = comparisons.get(i);
+            Ratios comparison = comparisons.get(i);
             List<String> cells = new ArrayList<>();
             cells.add(title(comparison) + (i == 0 ? " (A/A)" : ""));
-            for (Metric metric : Metric.values()) {
+            for (Metric metric : METRICS) {
                 Ratio ratio = comparison.ratio(metric);
                 cells.add(
                         format(ROOT, "%.3f [%.3f-%.3f]", ratio.value(), ratio.low(), ratio.high()));
@@ -109,13 +112,13 @@ final class Report {
     }
 
     private String verdicts() {
-        Comparison equals = comparisons.get(0);
+        Ratios equals = comparisons.get(0);
         StringBuilder text = new StringBuilder("A/A band: ");
         text.append(
-                Stream.of(Metric.values())
+                METRICS.stream()
                         .map(metric -> shortTitle(metric) + band(equals.ratio(metric)))
                         .collect(Collectors.joining(", ")));
-        for (Comparison comparison : comparisons.subList(1, comparisons.size())) {
+        for (Ratios comparison : comparisons.subList(1, comparisons.size())) {
             text.append('\n').append(title(comparison)).append(": ");
             text.append(
                     Stream.of(Position.values())
@@ -137,11 +140,11 @@ final class Report {
     }
 
     /** The metrics that lie there, or nothing. */
-    private static String position(Comparison comparison, Comparison equals, Position position) {
+    private static String position(Ratios comparison, Ratios equals, Position position) {
         String metrics =
-                Stream.of(Metric.values())
+                METRICS.stream()
                         .filter(metric ->
-                                comparison.ratio(metric).within(equals.ratio(metric).band())
+                                Position.of(comparison.ratio(metric), equals.ratio(metric).band())
                                         == position)
                         .map(Report::shortTitle)
                         .collect(Collectors.joining(", "));
@@ -172,8 +175,8 @@ final class Report {
                 millis(Slice.SETTLING_NANOS),
                 ProbeFrame.LENGTH,
                 Eal.version(),
-                Slice.WINDOW,
-                LatencySlice.FRAMES_PER_SECOND);
+                HostVsContainer.WINDOW,
+                HostVsContainer.LATENCY_FRAMES_PER_SECOND);
     }
 
     String json() {
@@ -205,8 +208,8 @@ final class Report {
                 """,
                 Eal.version(),
                 ProbeFrame.LENGTH,
-                Slice.WINDOW,
-                LatencySlice.FRAMES_PER_SECOND,
+                HostVsContainer.WINDOW,
+                HostVsContainer.LATENCY_FRAMES_PER_SECOND,
                 results.isEmpty() ? 0 : results.get(0).rounds(),
                 seed,
                 sideTexts,
@@ -234,14 +237,14 @@ final class Report {
     }
 
     private static String json(double[] metrics) {
-        return Stream.of(Metric.values())
+        return METRICS.stream()
                 .map(metric -> "\"" + metric.key() + "\": " + json(metrics[metric.index()]))
                 .collect(Collectors.joining(", "));
     }
 
-    private static String json(Comparison comparison) {
+    private static String json(Ratios comparison) {
         String ratios =
-                Stream.of(Metric.values())
+                METRICS.stream()
                         .map(metric -> {
                             Ratio ratio = comparison.ratio(metric);
                             return format(
@@ -266,7 +269,7 @@ final class Report {
         return Double.isFinite(value) ? format(ROOT, "%.4f", value) : "null";
     }
 
-    private static String title(Comparison comparison) {
+    private static String title(Ratios comparison) {
         return comparison.side().name() + " ÷ " + comparison.base().name();
     }
 

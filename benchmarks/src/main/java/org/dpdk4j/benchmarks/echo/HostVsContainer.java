@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.echo;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -52,6 +52,15 @@ import picocli.CommandLine.Spec;
             "2:wrong arguments"
         })
 public final class HostVsContainer implements Callable<Integer> {
+    /** Frames under way at most: fewer than memif's ring holds, so that none can be lost there. */
+    static final int WINDOW = 512;
+
+    /** Where latency is measured. */
+    static final int LATENCY_FRAMES_PER_SECOND = 100_000;
+
+    /** The forwarders' code gets compiled meanwhile. */
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+
     private static final int DESCRIPTORS = 1024;
     private static final int MAX_SOCKET_PATH = 107;
     private static final int FAILED = 1;
@@ -223,13 +232,24 @@ public final class HostVsContainer implements Callable<Integer> {
                                 sides.add(
                                         new Side(
                                                 link.name(),
-                                                sides.size(),
+                                                ProbeFrame.plain(sides.size()),
+                                                WINDOW,
+                                                Turn.NONE,
                                                 context.claimRx(device, 0),
                                                 context.claimTx(device, 0)));
                             }
-                            return new Measurement(context, sides, pool, seconds, random);
+                            return new Measurement(
+                                    context,
+                                    sides,
+                                    List.of(
+                                            Phase.throughput(),
+                                            Phase.latency(LATENCY_FRAMES_PER_SECOND)),
+                                    pool,
+                                    WARM_UP,
+                                    Duration.ofSeconds(seconds),
+                                    random);
                         })) {
-            long begin = System.nanoTime() + Measurement.WARM_UP_NANOS;
+            long begin = System.nanoTime() + WARM_UP.toNanos();
             long next = begin + PROGRESS.toNanos();
             while (!worker.awaitStop(POLL) && !signal.raised()) {
                 List<Link> down = down(eal, links);

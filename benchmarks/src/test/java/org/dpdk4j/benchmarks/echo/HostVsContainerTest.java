@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-package org.dpdk4j.benchmarks;
+package org.dpdk4j.benchmarks.echo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.echo;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
+import org.dpdk4j.benchmarks.evaluation.Libc;
+
+/**
+ * The processes that forward for a side. Between its turns they are stopped, and cost nothing then.
+ */
+final class Contender implements Turn, Closeable {
+    private final List<DpdkProcess> processes = new ArrayList<>();
+    private final List<Long> pids = new ArrayList<>();
+
+    /** Adds one that was started. */
+    void add(DpdkProcess process) {
+        processes.add(process);
+    }
+
+    /** Whether all of them run, stopped or not. */
+    boolean alive() {
+        return processes.stream().allMatch(DpdkProcess::alive);
+    }
+
+    /** The last one's number: that of the program which the others lead to. */
+    long pid() throws IOException {
+        return processes.getLast().pid();
+    }
+
+    /** What they wrote. */
+    String log() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (DpdkProcess process : processes) {
+            text.append(process.log());
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void begin() {
+        signal(Libc.SIGCONT);
+    }
+
+    @Override
+    public void end() {
+        signal(Libc.SIGSTOP);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (alive()) {
+            begin();
+        }
+        for (DpdkProcess process : processes.reversed()) {
+            process.close();
+        }
+    }
+
+    private void signal(int number) {
+        try {
+            // Docker, which knows a container's number, is not asked in every turn.
+            if (pids.isEmpty()) {
+                for (DpdkProcess process : processes) {
+                    pids.add(process.pid());
+                }
+            }
+            for (long pid : pids) {
+                Libc.kill(pid, number);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

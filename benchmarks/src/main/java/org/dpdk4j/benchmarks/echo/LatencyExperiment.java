@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.echo;
+
+import static java.util.Locale.ROOT;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.dpdk4j.benchmarks.evaluation.Case;
+import org.dpdk4j.benchmarks.evaluation.Claim;
+import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
+import org.dpdk4j.benchmarks.evaluation.Evaluation;
+import org.dpdk4j.benchmarks.evaluation.Experiment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * How long a frame takes to a forwarder and back, on the host and in a container, at three loads.
+ */
+@Command(
+        name = "LatencyExperiment",
+        sortOptions = false,
+        description = "Measures latency at 10, 50 and 90 % of the maximal rate of each transport.")
+public final class LatencyExperiment implements Callable<Integer> {
+    private static final String HOST = "Java";
+    private static final String HOST_AGAIN = "Java again";
+    private static final String CONTAINER = "Java in a container";
+    private static final String TESTPMD = "testpmd";
+    private static final int[] LOADS = {10, 50, 90};
+    private static final int WINDOW = 512;
+
+    /** From here on there is time for both transports, and to start the forwarders anew. */
+    private static final int LONG_SECONDS = 60;
+
+    private static final int STARTS = 3;
+    private static final double LEAST_RATE = 10_000;
+    private static final Duration START_TIME = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final Duration CALIBRATION = Duration.ofSeconds(2);
+    private static final Duration SHORTEST = Duration.ofSeconds(2);
+    private static final Set<Metric> METRICS = EnumSet.allOf(Metric.class);
+    private static final Set<Metric> LATENCIES = EnumSet.range(Metric.P50, Metric.MAX);
+    private static final Map<Metric, Claim> CLAIMS =
+            Map.of(Metric.P50, Claim.atMost(1.01), Metric.P999, Claim.atMost(1.05));
+
+    @Mixin final ExperimentOptions options = new ExperimentOptions();
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "About how long all of it may take (default ${DEFAULT-VALUE}).")
+    int seconds;
+
+    private final List<String> notes = new ArrayList<>();
+
+    /**
+     * Runs it.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        ExperimentOptions.run(new LatencyExperiment(), args);
+    }
+
+    /** How the forwarders are reached. */
+    private enum Transport {
+        MEMIF("memif") {
+            @Override
+            String server(int index, Path socket) {
+                return "net_memif%d,role=server,socket-abstract=no,socket=%s"
+                        .formatted(index, socket);
+            }
+
+            @Override
+            String client(Path socket) {
+                return "net_memif0,role=client,socket-abstract=no,socket=" + socket;
+            }
+        },
+        VHOST("vhost-user") {
+            @Override
+            String server(int index, Path socket) {
+                return "net_vhost%d,iface=%s".formatted(index, socket);
+            }
+
+            @Override
+            String client(Path socket) {
+                return "net_virtio_user0,queue_size=1024,path=" + socket;
+            }
+        };
+
+        private final String title;
+
+        Transport(String title) {
+            this.title = title;
+        }
+
+        abstract String server(int index, Path socket);
+
+        abstract String client(Path socket);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        boolean brief = seconds < LONG_SECONDS;
+        List<Transport> transports = brief ? List.of(Transport.MEMIF) : List.of(Transport.values());
+        int starts = brief ? 1 : STARTS;
+        if (!options.contained()) {
+            notes.add("No container: no engine was to be used.");
+        }
+        Duration each =
+                Duration.ofSeconds(seconds)
+                        .dividedBy((long) transports.size() * starts)
+                        .minus(START_TIME);
+        Duration measured = each.compareTo(SHORTEST) < 0 ? SHORTEST : each;
+        Path directory = Files.createTempDirectory("dpdk4j-latency");
+        Random random = new Random(options.seed);
+        List<Case> cases = new ArrayList<>();
+        boolean clean = true;
+        Map<Transport, List<Link>> links = new LinkedHashMap<>();
+        transports.forEach(transport -> links.put(transport, links(transport, directory)));
+        try (MeasuringProcess process =
+                MeasuringProcess.start(
+                        options.measuringCpu(),
+                        links.values().stream().flatMap(List::stream).toList())) {
+            for (Map.Entry<Transport, List<Link>> entry : links.entrySet()) {
+                Transport transport = entry.getKey();
+                Tally tally = new Tally();
+                List<Double> rates = new ArrayList<>();
+                for (int start = 0; start < starts; start++) {
+                    say(transport, start, starts);
+                    measure(process, entry.getValue(), rates, measured, tally, random);
+                }
+                notes.addAll(tally.faults());
+                clean &= tally.faults().isEmpty();
+                cases.addAll(cases(transport, rates, tally, random));
+            }
+        } finally {
+            Temporary.delete(directory);
+        }
+        Evaluation.write(experiment(cases), options.experiment());
+        return clean ? 0 : 1;
+    }
+
+    private void say(Transport transport, int start, int starts) {
+        System.out.printf(
+                ROOT, "latency over %s, start %d of %d%n", transport.title, start + 1, starts);
+    }
+
+    private List<Link> links(Transport transport, Path directory) {
+        List<String> names = new ArrayList<>(List.of(HOST, HOST_AGAIN));
+        if (options.contained()) {
+            names.add(CONTAINER);
+        }
+        names.add(TESTPMD);
+        List<Link> links = new ArrayList<>();
+        for (String name : names) {
+            int index = links.size();
+            String device = transport.server(index, socket(directory, transport, index));
+            links.add(new Link(name, device, ProbeFrame.plain(index), WINDOW));
+        }
+        return links;
+    }
+
+    private static Path socket(Path directory, Transport transport, int index) {
+        Path folder = directory.resolve(transport.name() + index);
+        folder.toFile().mkdirs();
+        return folder.resolve("socket");
+    }
+
+    /** Starts the forwarders and lets them have their turns; the first time finds the rates. */
+    private void measure(
+            MeasuringProcess process,
+            List<Link> links,
+            List<Double> rates,
+            Duration measured,
+            Tally tally,
+            Random random)
+            throws IOException {
+        SequencedMap<Link, Contender> contenders = new LinkedHashMap<>();
+        try {
+            for (Link link : links) {
+                Contender contender = new Contender();
+                contenders.put(link, contender);
+                contender.add(start(link));
+                process.awaitEcho(link, contender);
+                contender.end();
+            }
+            if (rates.isEmpty()) {
+                Tally calibration = new Tally();
+                List<Phase> saturated = List.of(Phase.latency(Double.POSITIVE_INFINITY));
+                calibration.add(
+                        process.measure(contenders, saturated, WARM_UP, CALIBRATION, random));
+                if (!calibration.faults().isEmpty()) {
+                    throw new IOException(String.join(" ", calibration.faults()));
+                }
+                double maximum = calibration.slowest(0) * 1e6;
+                if (maximum < LEAST_RATE) {
+                    maximum = LEAST_RATE;
+                    notes.add(
+                            "Something else kept the CPUs so busy that no maximal rate was found.");
+                }
+                for (int load : LOADS) {
+                    rates.add(maximum * load / 100);
+                }
+            }
+            List<Phase> phases = rates.stream().map(Phase::latency).toList();
+            tally.add(process.measure(contenders, phases, WARM_UP, measured, random));
+        } finally {
+            for (Contender contender : contenders.values()) {
+                contender.close();
+            }
+        }
+    }
+
+    private DpdkProcess start(Link link) throws IOException {
+        EchoCommand command = new EchoCommand(options.launch(ExperimentOptions.usual()));
+        Path socket = Path.of(link.device().substring(link.device().lastIndexOf('=') + 1));
+        Transport transport =
+                link.device().startsWith("net_memif") ? Transport.MEMIF : Transport.VHOST;
+        String device = transport.client(socket);
+        return switch (link.name()) {
+            case CONTAINER ->
+                    command.contained(
+                            link.name(), device, Objects.requireNonNull(socket.getParent()));
+            case TESTPMD -> command.testpmd(link.name(), List.of(device));
+            default -> command.java(link.name(), device);
+        };
+    }
+
+    private static List<Case> cases(
+            Transport transport, List<Double> rates, Tally tally, Random random) {
+        List<Case> cases = new ArrayList<>();
+        for (int phase = 0; phase < LOADS.length; phase++) {
+            Tally.Outcome outcome = tally.outcome(phase, phase);
+            Map<Metric, Double> bands = outcome.compareEquals(HOST_AGAIN, HOST, LATENCIES, random);
+            outcome.compare(CONTAINER, HOST, LATENCIES, bands, CLAIMS, random);
+            outcome.compare(HOST, TESTPMD, LATENCIES, bands, Map.of(), random);
+            SequencedMap<String, String> parameters = new LinkedHashMap<>();
+            parameters.put("transport", transport.title);
+            parameters.put("load", LOADS[phase] + " %");
+            parameters.put("frames/s", String.format(ROOT, "%,.0f", rates.get(phase)));
+            cases.add(outcome.toCase(parameters, METRICS));
+        }
+        return cases;
+    }
+
+    private Experiment experiment(List<Case> cases) {
+        return new Experiment(
+                "latency",
+                "Latency",
+                "How long does a frame take to a forwarder and back, on the host and in a container?",
+                "The measuring process, on one CPU, sends frames of 64 bytes to forwarders on"
+                        + " another, in slices of 100 ms in turn; those whose turn it is not are"
+                        + " stopped. The maximal rate is what the slowest side of a transport moves"
+                        + " with the same loop before the measurement; all sides get the same rates."
+                        + " The time of each frame counts from when it was to be sent, so that a"
+                        + " pause is seen by all frames that it delays (coordinated omission), and"
+                        + " contains the pauses of both CPUs. Quantiles are of all frames of all"
+                        + " rounds (HdrHistogram, three digits); intervals by the bootstrap over"
+                        + " starts and rounds. Each frame has to come back once, in order, with its"
+                        + " contents.",
+                cases,
+                notes);
+    }
+}

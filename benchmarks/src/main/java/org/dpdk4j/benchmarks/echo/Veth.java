@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.echo;
+
+import static java.util.Locale.ROOT;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pair of virtual Ethernet interfaces, as Docker makes one for a container: one end is here, by
+ * itself or behind a bridge, the other in a network namespace of its own. Nobody asks for addresses
+ * on it, and IPv6 is off, so that it carries nothing but what is sent.
+ */
+final class Veth implements Closeable {
+    /** Of datagrams, at both ends. */
+    static final int PORT = 9;
+
+    private static final int NETWORK = 198 << 24 | 18 << 16;
+
+    private final int index;
+    private final String namespace;
+    private final String near;
+    private final String far;
+    private final List<List<String>> undo = new ArrayList<>();
+
+    private Veth(int index) {
+        String prefix = "d4j" + ProcessHandle.current().pid() % 100_000;
+        this.index = index;
+        this.namespace = prefix + "n" + index;
+        this.near = prefix + "a" + index;
+        this.far = prefix + "b" + index;
+    }
+
+    /**
+     * Makes one. Needs root.
+     *
+     * @param index of several, below 100
+     * @param addressed whether the namespace's kernel has an address, and so takes datagrams
+     * @param bridged whether there is a bridge in between, with another pair on this side
+     */
+    static Veth create(int index, boolean addressed, boolean bridged) throws IOException {
+        Veth veth = new Veth(index);
+        try {
+            veth.make(addressed, bridged);
+        } catch (IOException e) {
+            veth.close();
+            throw e;
+        }
+        return veth;
+    }
+
+    /** The interface on this side. */
+    String near() {
+        return near;
+    }
+
+    /** The interface in the namespace. */
+    String far() {
+        return far;
+    }
+
+    /** Whom a datagram to the namespace is from and for. */
+    UdpAddresses addresses() {
+        return new UdpAddresses(mac(1), mac(2), address(1), address(2), PORT);
+    }
+
+    /** Begins a command that runs in the namespace. */
+    List<String> inside() {
+        return List.of("ip", "netns", "exec", namespace);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (List<String> command : undo.reversed()) {
+            run(command);
+        }
+        undo.clear();
+    }
+
+    private void make(boolean addressed, boolean bridged) throws IOException {
+        run("ip", "netns", "add", namespace);
+        undo.add(List.of("ip", "netns", "del", namespace));
+        if (bridged) {
+            String bridge = near + "br";
+            String outer = near + "p";
+            String inner = near + "q";
+            run("ip", "link", "add", bridge, "type", "bridge");
+            undo.add(List.of("ip", "link", "del", bridge));
+            pair(near, outer);
+            undo.add(List.of("ip", "link", "del", near));
+            pair(inner, far);
+            undo.add(List.of("ip", "link", "del", inner));
+            for (String port : List.of(outer, inner)) {
+                run("ip", "link", "set", port, "master", bridge);
+                up(port);
+            }
+            up(bridge);
+        } else {
+            pair(near, far);
+            undo.add(List.of("ip", "link", "del", near));
+        }
+        run("ip", "link", "set", far, "netns", namespace);
+        run("ip", "link", "set", near, "address", text(mac(1)));
+        up(near);
+        inNamespace("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
+        inNamespace("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
+        inNamespace("ip", "link", "set", far, "address", text(mac(2)));
+        // Else the kernel leaves checksums to a NIC that isn't there.
+        inNamespace("ethtool", "-K", far, "tx", "off");
+        inNamespace("ip", "link", "set", far, "up");
+        if (!addressed) {
+            return;
+        }
+        inNamespace("ip", "address", "add", dotted(2) + "/24", "dev", far);
+        inNamespace(
+                "ip",
+                "neigh",
+                "add",
+                dotted(1),
+                "lladdr",
+                text(mac(1)),
+                "dev",
+                far,
+                "nud",
+                "permanent");
+    }
+
+    private static void pair(String one, String other) throws IOException {
+        run("ip", "link", "add", one, "type", "veth", "peer", "name", other);
+    }
+
+    private static void up(String name) throws IOException {
+        Path off = Path.of("/proc/sys/net/ipv6/conf", name, "disable_ipv6");
+        if (Files.exists(off)) {
+            Files.writeString(off, "1");
+        }
+        run("ip", "link", "set", name, "arp", "off");
+        run("ip", "link", "set", name, "up");
+    }
+
+    private void inNamespace(String... command) throws IOException {
+        List<String> words = new ArrayList<>(inside());
+        words.addAll(List.of(command));
+        run(words);
+    }
+
+    private static void run(String... command) throws IOException {
+        run(List.of(command));
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(String.join(" ", command) + ": " + said.strip());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Locally administered. */
+    private long mac(int end) {
+        return 0x02_64_70_34_00_00L | index << 8 | end;
+    }
+
+    private int address(int end) {
+        return NETWORK | index << 8 | end;
+    }
+
+    private String dotted(int end) {
+        return "198.18." + index + "." + end;
+    }
+
+    private static String text(long mac) {
+        return String.format(ROOT, "%012x", mac).replaceAll("(..)(?!$)", "$1:");
+    }
+}
