@@ -34,7 +34,9 @@ class RatioTest {
         assertThat(Claim.atLeast(0.99).verdict(ratio)).isNotEqualTo(Claim.Verdict.MISSED);
     }
 
-    /** One start that lies well in memory makes all of its slices faster: slices are no witnesses. */
+    /**
+     * One start that lies well in memory makes all of its slices faster: slices are no witnesses.
+     */
     @Test
     void shouldDoubtWhatDiffersFromStartToStart() {
         List<List<Double>> base = List.of(slices(100), slices(100), slices(100), slices(100));

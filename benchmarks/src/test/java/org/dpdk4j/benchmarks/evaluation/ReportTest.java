@@ -80,8 +80,7 @@ class ReportTest {
                                 new Comparison(
                                         "Java", "C", "Mpps", ratio, 1.01, Claim.atLeast(0.98)),
                                 new Comparison("Java", "testpmd", "Mpps", ratio, 1.01, null)));
-        Experiment throughput =
-                Throughput.experiment(List.of(setting), List.of("a <note>"));
+        Experiment throughput = Throughput.experiment(List.of(setting), List.of("a <note>"));
         return new Evaluation(Map.of("Java", "25", "date", "2026-01-01"), List.of(throughput));
     }
 }
