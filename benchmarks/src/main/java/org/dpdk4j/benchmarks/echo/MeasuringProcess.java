@@ -33,22 +33,10 @@ final class MeasuringProcess implements Closeable {
         this.pool = pool;
     }
 
-    /**
-     * Starts EAL on one CPU, with the ports of all links.
-     *
-     * @param memory EAL's options about it, if not hugepages
-     */
-    static MeasuringProcess start(int cpu, List<Link> links, int descriptors, List<String> memory) {
-        EalBuilder builder =
-                Eal.builder()
-                        .lcores("0@" + cpu)
-                        .noPci()
-                        .filePrefix("dpdk4j-measuring-" + ProcessHandle.current().pid());
-        if (memory.isEmpty()) {
-            builder.inMemory().memoryMebibytes(MEBIBYTES);
-        } else {
-            builder.arguments(memory.toArray(String[]::new));
-        }
+    /** Starts EAL on one CPU, with the ports of all links. */
+    static MeasuringProcess start(int cpu, List<Link> links, int descriptors) {
+        EalBuilder builder = Eal.builder().detect().lcores("0@" + cpu).noPci();
+        builder.inMemory().memoryMebibytes(MEBIBYTES);
         links.forEach(link -> builder.vdev(link.device()));
         Eal eal = builder.start();
         PktmbufPool pool = eal.pktmbufPool("frames").size(BUFFERS).create();
@@ -63,7 +51,7 @@ final class MeasuringProcess implements Closeable {
     }
 
     static MeasuringProcess start(int cpu, List<Link> links) {
-        return start(cpu, links, DESCRIPTORS, List.of());
+        return start(cpu, links, DESCRIPTORS);
     }
 
     /** {@return when the first frame came back over a link, by {@link System#nanoTime}} */

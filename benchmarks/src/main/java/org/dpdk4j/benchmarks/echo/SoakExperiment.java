@@ -75,8 +75,7 @@ public final class SoakExperiment implements Callable<Integer> {
                         ProbeFrame.plain(0),
                         WINDOW);
         try (MeasuringProcess process =
-                MeasuringProcess.start(
-                        options.measuringCpu(), List.of(link), DESCRIPTORS, List.of())) {
+                MeasuringProcess.start(options.measuringCpu(), List.of(link), DESCRIPTORS)) {
             for (String collector : collectors) {
                 System.out.printf(ROOT, "soak: %s, for %d s%n", collector, each.toSeconds());
                 soak(process, link, collector, directory, each);
