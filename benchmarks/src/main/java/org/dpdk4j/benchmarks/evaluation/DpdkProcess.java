@@ -131,8 +131,8 @@ public final class DpdkProcess implements Closeable {
         process.getOutputStream().flush();
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Ends it, and leaves its files. */
+    void end() {
         try (var input = process.getOutputStream()) {
             input.write("stop\nquit\n".getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
@@ -147,6 +147,11 @@ public final class DpdkProcess implements Closeable {
             kill();
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        end();
         delete(directory);
         delete(Telemetry.runtimeDirectory(filePrefix));
     }
