@@ -53,14 +53,14 @@ public final class EvaluationRun implements Callable<Integer> {
             names = "--sizes",
             split = ",",
             paramLabel = "BYTES",
-            description = "Of frames (default: 64, 256, 1518, 9000).")
+            description = "Of frames (default: 64, 1518, 9000).")
     Set<Integer> sizes = new TreeSet<>();
 
     @Option(
             names = "--bursts",
             split = ",",
             paramLabel = "N",
-            description = "Packets in a burst (default: 1, 4, 8, 32, 64).")
+            description = "Packets in a burst (default: 1, 4, 32, 64).")
     Set<Integer> bursts = new TreeSet<>();
 
     @Option(
@@ -119,6 +119,9 @@ public final class EvaluationRun implements Callable<Integer> {
     @Option(names = "--c-forwarder", paramLabel = "FILE", description = "forwarder.c, compiled.")
     @Nullable Path cForwarder;
 
+    @Option(names = "--no-throughput", description = "Only the experiments that are given.")
+    boolean noThroughput;
+
     @Option(
             names = "--experiment",
             paramLabel = "FILE",
@@ -171,9 +174,14 @@ public final class EvaluationRun implements Callable<Integer> {
         List<String> notes = new ArrayList<>();
         List<Case> cases =
                 new Throughput(contest, random, screen)
-                        .measure(plan.workloads(), List.copyOf(programs), notes);
+                        .measure(
+                                noThroughput ? List.of() : plan.workloads(),
+                                List.copyOf(programs),
+                                notes);
         List<Experiment> experiments = new ArrayList<>();
-        experiments.add(Throughput.experiment(cases, notes));
+        if (!noThroughput) {
+            experiments.add(Throughput.experiment(cases, notes));
+        }
         for (Path file : others) {
             experiments.add(Evaluation.readExperiment(file));
         }

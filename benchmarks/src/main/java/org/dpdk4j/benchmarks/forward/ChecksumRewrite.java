@@ -8,7 +8,8 @@ import org.dpdk4j.net.Udp;
 
 /**
  * Computes IPv4's and UDP's checksums anew over all of their bytes, and exchanges the MAC
- * addresses. As testpmd's {@code csum} with checksums in software, which writes addresses of its own.
+ * addresses. As testpmd's {@code csum} with checksums in software, which writes addresses of its
+ * own.
  */
 final class ChecksumRewrite implements PacketFunction {
     private final Ethernet ethernet = new Ethernet();

@@ -87,10 +87,12 @@ class ForwardContentsTest {
     /** What came out of both ports, frame after frame. */
     private List<String> forwardedBy(String name, List<String> program, String mode)
             throws Exception {
-        String prefix = "dpdk4j-contents-" + ProcessHandle.current().pid() + "-" + name + "-" + mode;
+        String prefix =
+                "dpdk4j-contents-" + ProcessHandle.current().pid() + "-" + name + "-" + mode;
         Path own = Files.createDirectories(directory.resolve(prefix));
         List<String> command = new ArrayList<>(program);
-        command.addAll(List.of("--lcores", "0@0,1@0", "--main-lcore", "0", "--no-huge", "-m", "192"));
+        command.addAll(
+                List.of("--lcores", "0@0,1@0", "--main-lcore", "0", "--no-huge", "-m", "192"));
         command.addAll(List.of("--no-pci", "--file-prefix", prefix));
         Path in = directory.resolve("in.pcap");
         command.addAll(
@@ -98,7 +100,9 @@ class ForwardContentsTest {
                         "--vdev",
                         "net_pcap0,rx_pcap=" + in + ",tx_pcap=" + own.resolve("0.pcap"),
                         "--vdev",
-                        "net_pcap1,rx_pcap=" + own.resolve("none.pcap") + ",tx_pcap="
+                        "net_pcap1,rx_pcap="
+                                + own.resolve("none.pcap")
+                                + ",tx_pcap="
                                 + own.resolve("1.pcap"),
                         "--"));
         Files.write(own.resolve("none.pcap"), header());
@@ -152,7 +156,8 @@ class ForwardContentsTest {
     }
 
     private static List<String> frames(Path file) throws IOException {
-        ByteBuffer capture = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer capture =
+                ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         capture.position(PCAP_HEADER);
         List<String> frames = new ArrayList<>();
         while (capture.hasRemaining()) {
