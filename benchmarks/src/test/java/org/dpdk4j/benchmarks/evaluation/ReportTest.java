@@ -64,6 +64,13 @@ class ReportTest {
                 .doesNotContain("old");
     }
 
+    @Test
+    void shouldFindInTheReadmeWhatTheCommittedReportSays() throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        Evaluation committed = Evaluation.read(Path.of("report/evaluation.json"));
+        assertThat(readme).isEqualTo(ReadmeFigures.with(readme, committed));
+    }
+
     private static Evaluation evaluation() {
         List<List<Double>> java = List.of(List.of(10.0, 11.0, 12.0));
         List<List<Double>> c = List.of(List.of(20.0, 22.0, 24.0));
