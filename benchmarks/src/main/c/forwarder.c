@@ -240,10 +240,8 @@ static step *step_of(const char *mode) {
 
 static void start_ports(void) {
     struct rte_eth_conf conf = {0};
-    conf.rxmode.mtu = frame_bytes > 1514 ? frame_bytes - 14 : 0;
     for (uint16_t port = 0; port < ports; port++) {
-        struct rte_eth_dev_info info;
-        if (rte_eth_dev_info_get(port, &info) != 0 || rte_eth_dev_configure(port, 1, 1, &conf) != 0 ||
+        if (rte_eth_dev_configure(port, 1, 1, &conf) != 0 ||
             rte_eth_rx_queue_setup(port, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL, pool) != 0 ||
             rte_eth_tx_queue_setup(port, 0, DESCRIPTORS, SOCKET_ID_ANY, NULL) != 0 || rte_eth_dev_start(port) != 0)
             fail("a port does not start");

@@ -128,6 +128,12 @@ public final class EvaluationRun implements Callable<Integer> {
             description = "Results of an experiment that was made before, for the report.")
     List<Path> others = List.of();
 
+    @Option(
+            names = "--again",
+            paramLabel = "FILE",
+            description = "Writes the report of an evaluation.json anew, and measures nothing.")
+    @Nullable Path again;
+
     @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn.")
     long seed = System.nanoTime();
 
@@ -157,6 +163,10 @@ public final class EvaluationRun implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (again != null) {
+            report(Evaluation.read(again));
+            return 0;
+        }
         if (cpus.size() != 2) {
             throw new IllegalArgumentException("--cpus are two");
         }
@@ -185,13 +195,16 @@ public final class EvaluationRun implements Callable<Integer> {
         for (Path file : others) {
             experiments.add(Evaluation.readExperiment(file));
         }
+        report(new Evaluation(environment, experiments));
+        return notes.isEmpty() ? 0 : 1;
+    }
+
+    private void report(Evaluation evaluation) throws IOException {
         Files.createDirectories(out);
-        Evaluation evaluation = new Evaluation(environment, experiments);
         evaluation.write(out.resolve("evaluation.json"));
         evaluation.writeJmh(out.resolve("jmh.json"));
         new HtmlReport(evaluation).write(out);
         screen.print(TextReport.of(evaluation));
-        return notes.isEmpty() ? 0 : 1;
     }
 
     private Plan plan() {

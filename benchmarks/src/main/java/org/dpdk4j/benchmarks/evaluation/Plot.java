@@ -72,7 +72,7 @@ record Plot(String id, String caption, Function<Theme, Chart<?, ?>> chart) {
     /** Values of one name. */
     record Series(String name, List<Double> values, List<Double> errors) {
         Series(String name, List<Double> values) {
-            this(name, values, values.stream().map(value -> 0.0).toList());
+            this(name, values, List.of());
         }
     }
 
@@ -165,6 +165,16 @@ record Plot(String id, String caption, Function<Theme, Chart<?, ?>> chart) {
         return stream.toByteArray();
     }
 
+    private static double powerBelow(List<Series> series) {
+        double least =
+                series.stream()
+                        .flatMap(s -> s.values().stream())
+                        .mapToDouble(Double::doubleValue)
+                        .min()
+                        .orElse(1);
+        return Math.pow(10, Math.floor(Math.log10(least)));
+    }
+
     private static CategoryChart categories(String axis) {
         CategoryChart chart =
                 new CategoryChartBuilder()
@@ -180,7 +190,13 @@ record Plot(String id, String caption, Function<Theme, Chart<?, ?>> chart) {
     private static void fill(
             CategoryChart chart, Theme theme, List<String> labels, List<Series> series) {
         style(chart.getStyler(), theme);
-        series.forEach(s -> chart.addSeries(s.name(), labels, s.values(), s.errors()));
+        for (Series s : series) {
+            if (s.errors().isEmpty()) {
+                chart.addSeries(s.name(), labels, s.values());
+            } else {
+                chart.addSeries(s.name(), labels, s.values(), s.errors());
+            }
+        }
     }
 
     private static void style(AxesChartStyler styler, Theme theme) {

@@ -18,7 +18,6 @@ import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 import org.dpdk4j.Worker;
 import org.dpdk4j.WorkerContext;
-import org.dpdk4j.net.Ethernet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,6 @@ public final class JavaForwarder {
     public static final int CACHE = 250;
 
     private static final int BUSY_LCORE = 1;
-    private static final int LONGEST_FRAME = 1514;
     private static final int HEADROOM = 128;
     private static final int SMALLEST_ROOM = 2048;
     private static final Duration LINK_LIMIT = Duration.ofSeconds(20);
@@ -101,12 +99,8 @@ public final class JavaForwarder {
     }
 
     private void startPorts(ShutdownSignal signal) {
-        EthConf.Builder conf = EthConf.builder();
-        if (frameBytes > LONGEST_FRAME) {
-            conf.mtu(frameBytes - Ethernet.HEADER_LENGTH);
-        }
         for (EthDev port : ports) {
-            port.configure(conf.build());
+            port.configure(EthConf.builder().build());
             port.setupRx(0, descriptors, pool);
             port.setupTx(0, descriptors);
             port.start();

@@ -48,6 +48,19 @@ class ReportTest {
     }
 
     @Test
+    void shouldDrawWhatSpansManyPowersOfTen() throws Exception {
+        Case setting =
+                new Case(
+                        Map.of("load", "10 %"),
+                        List.of(Score.of("a", "p99 µs", 0.7), Score.of("b", "p99 µs", 9000)),
+                        List.of());
+        Experiment latency =
+                new Experiment("latency", "Latency", "?", "so", List.of(setting), List.of());
+        new HtmlReport(new Evaluation(Map.of(), List.of(latency))).write(directory);
+        assertThat(directory.resolve("plots/latency-p99-s.png")).isNotEmptyFile();
+    }
+
+    @Test
     void shouldSayOnTheTerminalWhatWasClaimedAndWhatCame() {
         assertThat(TextReport.of(evaluation()))
                 .contains("Java ÷ C 0.500", "≥ 0.98 missed", "! a <note>", "All cases together");
