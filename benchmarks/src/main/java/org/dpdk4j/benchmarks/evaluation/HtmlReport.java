@@ -31,7 +31,7 @@ final class HtmlReport {
         for (Experiment experiment : evaluation.experiments()) {
             List<Plot> plots = Plots.of(experiment);
             for (Plot plot : plots) {
-                Files.write(pictures.resolve(plot.id() + ".png"), plot.png());
+                Files.write(pictures.resolve(plot.id() + ".png"), plot.png(Plot.Theme.LIGHT));
             }
             page.append(section(experiment, plots));
         }
@@ -111,14 +111,14 @@ final class HtmlReport {
     private static String figure(Plot plot) {
         return """
         <figure><picture>
-        <source media="screen and (prefers-color-scheme: dark)" srcset="data:image/svg+xml;base64,%s">
-        <img alt="%s" src="data:image/svg+xml;base64,%s"></picture>
+        <source media="screen and (prefers-color-scheme: dark)" srcset="data:image/png;base64,%s">
+        <img alt="%s" src="data:image/png;base64,%s"></picture>
         <figcaption>%s</figcaption></figure>
         """
                 .formatted(
-                        Base64.getEncoder().encodeToString(plot.svg(Plot.Theme.DARK)),
+                        Base64.getEncoder().encodeToString(plot.png(Plot.Theme.DARK)),
                         escape(plot.caption()),
-                        Base64.getEncoder().encodeToString(plot.svg(Plot.Theme.LIGHT)),
+                        Base64.getEncoder().encodeToString(plot.png(Plot.Theme.LIGHT)),
                         escape(plot.caption()));
     }
 

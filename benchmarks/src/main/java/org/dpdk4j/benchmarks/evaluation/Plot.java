@@ -14,8 +14,6 @@ import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -104,7 +102,11 @@ record Plot(String id, String caption, Function<Theme, Chart<?, ?>> chart) {
                 caption,
                 theme -> {
                     CategoryChart chart = categories(axis);
-                    chart.getStyler().setYAxisLogarithmic(logarithmic);
+                    if (logarithmic) {
+                        chart.getStyler().setYAxisLogarithmic(true);
+                        // Bars would begin at zero otherwise.
+                        chart.getStyler().setYAxisMin(powerBelow(series));
+                    }
                     chart.getStyler().setAvailableSpaceFill(0.8);
                     fill(chart, theme, labels, series);
                     return chart;
@@ -140,25 +142,10 @@ record Plot(String id, String caption, Function<Theme, Chart<?, ?>> chart) {
                 });
     }
 
-    byte[] svg(Theme theme) {
-        return encode(stream ->
-                VectorGraphicsEncoder.saveVectorGraphic(
-                        chart.apply(theme), stream, VectorGraphicsFormat.SVG));
-    }
-
-    byte[] png() {
-        return encode(stream ->
-                BitmapEncoder.saveBitmap(chart.apply(Theme.LIGHT), stream, BitmapFormat.PNG));
-    }
-
-    private interface Encoder {
-        void encode(ByteArrayOutputStream stream) throws IOException;
-    }
-
-    private static byte[] encode(Encoder encoder) {
+    byte[] png(Theme theme) {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         try {
-            encoder.encode(stream);
+            BitmapEncoder.saveBitmap(chart.apply(theme), stream, BitmapFormat.PNG);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
