@@ -140,6 +140,7 @@ final class VfControl {
                 boolean passing =
                         switch (e.errno()) {
                             case Errno.EAGAIN, Errno.EBUSY, Errno.EINTR, Errno.ENOBUFS -> true;
+                            case Errno.EINVAL -> linkComesUp(netdev);
                             default -> false;
                         };
                 if (!passing || !patience.pause(attempt)) {
@@ -147,6 +148,18 @@ final class VfControl {
                 }
             }
         }
+    }
+
+    /**
+     * Whether the interface is up and its link is not, as for a moment after VFs were made. Without
+     * the link's speed some drivers refuse any rate ({@code igb_ndo_set_vf_bw} in Linux's igb).
+     */
+    private boolean linkComesUp(Netdev netdev) {
+        return netdev.up()
+                && new Sysfs(kernel)
+                        .text(Sysfs.NET + netdev.name() + "/carrier")
+                        .filter(carrier -> carrier.equals("0"))
+                        .isPresent();
     }
 
     /** Reads back, and makes again what isn't so. */
