@@ -206,10 +206,11 @@ dpdk_packages() {
 }
 
 # test_packages ABI: what the tests need besides the runtime and Maven: testpmd, vhost and virtio as the
-# other side; headers and a compiler to compare the layouts with; readers of captures; the kernel's side.
+# other side; headers and a compiler to compare the layouts with; readers of captures; the kernel's side; fonts
+# for the report's plots.
 test_packages() {
     printf '%s\n' "librte-net-vhost$1" "librte-net-virtio$1" dpdk-dev libdpdk-dev gcc libc6-dev pkgconf \
-        tcpdump tshark iproute2 iputils-ping ethtool python3 mount procps busybox-static
+        tcpdump tshark iproute2 iputils-ping ethtool python3 mount procps busybox-static fontconfig fonts-dejavu-core
 }
 
 # need_dpdk: makes sure of DPDK's runtime. A DPDK that was not installed by packages needs none.

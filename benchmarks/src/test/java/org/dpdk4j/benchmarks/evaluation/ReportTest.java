@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,9 @@ class ReportTest {
         assertThat(first.get("primaryMetric").get("rawData").get(0)).hasSize(3);
     }
 
+    /** Draws, and so needs fonts, which are there where everything for the tests was installed. */
     @Test
+    @RequiresDpdk
     void shouldWriteAPageThatNeedsNothingElse() throws Exception {
         new HtmlReport(evaluation()).write(directory);
         String page = Files.readString(directory.resolve("index.html"));
@@ -47,7 +50,9 @@ class ReportTest {
         assertThat(directory.resolve("plots")).isNotEmptyDirectory();
     }
 
+    /** Draws, and so needs fonts, which are there where everything for the tests was installed. */
     @Test
+    @RequiresDpdk
     void shouldDrawWhatSpansManyPowersOfTen() throws Exception {
         Case setting =
                 new Case(
