@@ -29,8 +29,7 @@ public final class NativeMemory {
     /**
      * The bits that an address of user space can have set, on x86-64 with five levels of page
      * tables. They are cut out of each address, which changes none, for one reason: the compiler
-     * then knows that the access lies within {@link #ALL}, and leaves the check out. That is a
-     * third of the time of a loop that touches a few words of each packet.
+     * then knows that the access lies within {@link #ALL}, and leaves the check out.
      */
     private static final long USER_SPACE = (1L << 56) - 1;
 
