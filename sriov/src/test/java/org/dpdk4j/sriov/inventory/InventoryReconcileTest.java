@@ -173,6 +173,8 @@ class InventoryReconcileTest {
         mine = inState(VfState.RESERVED);
         final long id = mine.id();
         String device = Sysfs.device(mine.vfs().getFirst().address());
+        // The interface is new, and udev is about to rename it.
+        model.settle();
         model.surroundings()
                 .address(model.kernel().list(device + "/net").getFirst(), "10.0.0.1/24");
         inventory.close();

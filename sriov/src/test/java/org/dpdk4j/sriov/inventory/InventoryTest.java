@@ -241,6 +241,7 @@ class InventoryTest {
         // A virtual machine's, and one that was moved into a container.
         DriverBinding.of(model.kernel())
                 .bind(PciAddress.parse("0000:01:10.0"), UserspaceDriver.VFIO_PCI, false);
+        model.settle();
         String moved = model.kernel().list(Sysfs.device(vf(1)) + "/net").getFirst();
         model.surroundings().elsewhere(moved, true);
         Reservation reservation = reserve(5, "me");
@@ -266,6 +267,7 @@ class InventoryTest {
     @Test
     void shouldRefuseAnInterfaceInUseAndChangeNothing() throws KernelException {
         Reservation reservation = reserve(2, "me");
+        model.settle();
         String netdev =
                 model.kernel()
                         .list(Sysfs.device(reservation.vfs().get(1).address()) + "/net")
