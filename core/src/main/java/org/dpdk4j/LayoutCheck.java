@@ -32,7 +32,7 @@ final class LayoutCheck {
                                 .create();
                 MbufBurst burst = MbufBurst.allocate(BUFFERS)) {
             expect("rte_mempool_avail_count", pool.available(), BUFFERS);
-            expect("taken", pool.take(burst.roomAddress(), BUFFERS) ? 1 : 0, 1);
+            expect("taken", pool.dequeue(burst.roomAddress(), BUFFERS) ? 1 : 0, 1);
             burst.appended(BUFFERS);
             long m = burst.get(0).address();
             long second = burst.get(1).address();

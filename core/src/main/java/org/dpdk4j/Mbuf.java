@@ -244,7 +244,7 @@ public final class Mbuf {
      */
     public long dataAddress() {
         long m = address();
-        return NativeMemory.getLong(m, MbufLayout.BUF_ADDR)
+        return NativeMemory.getAddress(m, MbufLayout.BUF_ADDR)
                 + (NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK);
     }
 
@@ -390,9 +390,10 @@ public final class Mbuf {
      */
     public int append(int lengthBytes) {
         long first = address();
-        long last = lastSegment(first);
+        long last = NativeMemory.getLong(first, MbufLayout.NEXT) == 0 ? first : lastSegment(first);
         int before = length(last);
-        if (lengthBytes < 0 || lengthBytes > tailroom(last)) {
+        int room = NativeMemory.getShort(last, MbufLayout.BUF_LEN) & SHORT_MASK;
+        if (lengthBytes < 0 || lengthBytes > room - dataOffset(last) - before) {
             return -1;
         }
         setLength(last, before + lengthBytes);
@@ -541,7 +542,7 @@ public final class Mbuf {
     }
 
     private static long dataAddress(long m) {
-        return NativeMemory.getLong(m, MbufLayout.BUF_ADDR) + dataOffset(m);
+        return NativeMemory.getAddress(m, MbufLayout.BUF_ADDR) + dataOffset(m);
     }
 
     private static int tailroom(long m) {

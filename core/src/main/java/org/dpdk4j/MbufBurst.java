@@ -12,6 +12,7 @@ import java.util.WeakHashMap;
 import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.rte.Rte;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of packets, and their owner: a native array of mbuf pointers, as DPDK's burst functions
@@ -31,6 +32,9 @@ import org.dpdk4j.bindings.rte.Rte;
  * that are left lose their packets and are empty.
  */
 public final class MbufBurst implements AutoCloseable {
+    /** Where a burst isn't used on the lcore that it was made for. */
+    static final int NO_LCORE = -1;
+
     private static final int MAX_CAPACITY = 65535;
 
     /** All that are still reachable: what they hold must not outlive EAL or a pool. */
@@ -40,6 +44,10 @@ public final class MbufBurst implements AutoCloseable {
     private final MemorySegment array;
     private final long pointers;
     private final int capacity;
+    private final int lcore;
+
+    /** The lcore's thread. */
+    private final @Nullable Thread thread;
 
     /** One for each slot, so that two packets of a burst can be looked at side by side. */
     private final Mbuf[] flyweights;
@@ -48,11 +56,13 @@ public final class MbufBurst implements AutoCloseable {
     private int end;
     private int holes;
 
-    private MbufBurst(int capacity) {
+    private MbufBurst(int capacity, int lcore, @Nullable Thread thread) {
         // Freed by the garbage collector: no access can come after that.
         this.array = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, capacity);
         this.pointers = array.address();
         this.capacity = capacity;
+        this.lcore = lcore;
+        this.thread = thread;
         this.flyweights = new Mbuf[capacity];
         Arrays.setAll(flyweights, i -> new Mbuf());
     }
@@ -65,10 +75,19 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalArgumentException if the capacity is out of range
      */
     public static MbufBurst allocate(int capacity) {
+        return allocate(capacity, NO_LCORE, null);
+    }
+
+    /** Makes an empty burst for an lcore, whose thread calls. */
+    static MbufBurst onLcore(int capacity, int lcore) {
+        return allocate(capacity, lcore, Thread.currentThread());
+    }
+
+    private static MbufBurst allocate(int capacity, int lcore, @Nullable Thread thread) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException("capacity=" + capacity + ", not 1 to 65535");
         }
-        MbufBurst burst = new MbufBurst(capacity);
+        MbufBurst burst = new MbufBurst(capacity, lcore, thread);
         ALL.add(burst);
         return burst;
     }
@@ -102,7 +121,7 @@ public final class MbufBurst implements AutoCloseable {
      */
     public Mbuf get(int index) {
         int slot = first + Objects.checkIndex(index, end - first);
-        long mbuf = NativeMemory.getLong(pointers, (long) slot * Long.BYTES);
+        long mbuf = NativeMemory.getLong(pointers + (long) slot * Long.BYTES);
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
@@ -254,6 +273,11 @@ public final class MbufBurst implements AutoCloseable {
                 Arrays.asList(burst.flyweights).forEach(Mbuf::unwrap);
             }
         }
+    }
+
+    /** The lcore that calls, if the burst was made for it. */
+    int lcore() {
+        return thread == Thread.currentThread() ? lcore : NO_LCORE;
     }
 
     /** How many packets can still be appended; packs what is there to the front if that helps. */

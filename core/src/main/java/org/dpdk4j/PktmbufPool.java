@@ -9,6 +9,7 @@ import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.bindings.rte.Rte;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,11 @@ public final class PktmbufPool implements AutoCloseable {
     private final int dataRoomSize;
     private final long pool;
     private final long dequeue;
+    private final @Nullable LcoreCaches caches;
+
+    /** What {@link MbufLayout#REARM} is in an empty packet. */
+    private final long rearm;
+
     private final List<EthDev> users = new ArrayList<>();
     private volatile boolean closed;
 
@@ -52,6 +58,8 @@ public final class PktmbufPool implements AutoCloseable {
         this.pool = pool;
         long ops = NativeMemory.getInt(pool, OPS_INDEX) * OPS_SIZE;
         this.dequeue = NativeMemory.getLong(Dpdk.address("rte_mempool_ops_table") + ops + DEQUEUE);
+        this.caches = LcoreCaches.of(pool);
+        this.rearm = FRESH | Math.min(Rte.RTE_PKTMBUF_HEADROOM(), dataRoomSize);
     }
 
     /**
@@ -105,9 +113,10 @@ public final class PktmbufPool implements AutoCloseable {
      * Appends empty packets to a burst: one segment, no data, the usual headroom, one owner. All or
      * none. Part of the packet path.
      *
-     * <p>Takes them from the pool itself: what lies in the lcores' caches, 1.5 times the cache size
-     * for each, it can't have. Allocate whole bursts rather than single packets. Not while another
-     * thread closes the pool.
+     * <p>On a worker, for a burst that its {@link WorkerContext#burst context} made, what the lcore
+     * freed last comes first. Elsewhere, packets come from the pool itself. What lies in other
+     * lcores' caches, up to 1.5 times the cache size in each, nobody else can have. Not while
+     * another thread closes the pool.
      *
      * @param burst where to put them; it owns them
      * @param count how many
@@ -119,11 +128,12 @@ public final class PktmbufPool implements AutoCloseable {
             return 0;
         }
         long mbufs = burst.roomAddress();
-        if (!take(mbufs, count)) {
+        if (!take(burst.lcore(), mbufs, count)) {
             return 0;
         }
+        long rearm = this.rearm;
         for (int i = 0; i < count; i++) {
-            reset(NativeMemory.getLong(mbufs, (long) i * Long.BYTES));
+            reset(NativeMemory.getLong(mbufs + (long) i * Long.BYTES), rearm);
         }
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(mbufs, count, "allocated");
@@ -180,8 +190,16 @@ public final class PktmbufPool implements AutoCloseable {
         return !closed;
     }
 
-    /** Takes buffers as they are, all or none. */
-    boolean take(long mbufs, int count) {
+    private boolean take(int lcore, long mbufs, int count) {
+        LcoreCaches caches = this.caches;
+        if (caches == null || lcore == MbufBurst.NO_LCORE) {
+            return dequeue(mbufs, count);
+        }
+        return caches.take(lcore, this, mbufs, count);
+    }
+
+    /** Takes buffers from the pool itself, as they are, all or none. */
+    boolean dequeue(long mbufs, int count) {
         return NativeCall.dequeue(dequeue, pool, mbufs, count) == 0;
     }
 
@@ -200,11 +218,9 @@ public final class PktmbufPool implements AutoCloseable {
         users.remove(device);
     }
 
-    /** {@code rte_pktmbuf_reset}. What the pool hands out has one owner and no next segment. */
-    private static void reset(long m) {
-        int room = NativeMemory.getShort(m, MbufLayout.BUF_LEN) & 0xffff;
-        long headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), room);
-        NativeMemory.putLong(m, MbufLayout.REARM, FRESH | headroom);
+    /** {@code rte_pktmbuf_reset}. What a pool hands out has one owner and no next segment. */
+    private static void reset(long m, long rearm) {
+        NativeMemory.putLong(m, MbufLayout.REARM, rearm);
         long flags = NativeMemory.getLong(m, MbufLayout.OL_FLAGS);
         NativeMemory.putLong(m, MbufLayout.OL_FLAGS, flags & EXTERNAL);
         // packet_type and pkt_len, data_len and vlan_tci.
@@ -212,6 +228,5 @@ public final class PktmbufPool implements AutoCloseable {
         NativeMemory.putInt(m, MbufLayout.DATA_LEN, 0);
         NativeMemory.putShort(m, MbufLayout.VLAN_TCI_OUTER, (short) 0);
         NativeMemory.putLong(m, MbufLayout.TX_OFFLOAD, 0);
-        NativeMemory.putLong(m, MbufLayout.NEXT, 0);
     }
 }

@@ -62,7 +62,7 @@ public final class WorkerContext {
      * @return the burst
      */
     public MbufBurst burst(int capacity) {
-        MbufBurst burst = MbufBurst.allocate(capacity);
+        MbufBurst burst = MbufBurst.onLcore(capacity, worker.lcore());
         owned.add(burst);
         return burst;
     }

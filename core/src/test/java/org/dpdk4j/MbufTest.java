@@ -80,6 +80,29 @@ class MbufTest {
             assertThat(m.copyPacket(bytes, 2)).isEqualTo(8);
         }
 
+        /** Of every length that is copied in another way, and next to what must stay. */
+        private static void copies(Mbuf m, byte[] pattern) {
+            for (int length = 0; length < 200; length++) {
+                byte[] read = new byte[203];
+                byte[] expected = new byte[203];
+                m.getBytes(5, read, 2, length);
+                System.arraycopy(pattern, 5, expected, 2, length);
+                assertThat(read).isEqualTo(expected);
+                byte[] written = pattern.clone();
+                m.setBytes(300, pattern, 7, length);
+                System.arraycopy(pattern, 7, written, 300, length);
+                byte[] whole = new byte[pattern.length];
+                m.getBytes(0, whole, 0, whole.length);
+                assertThat(whole).isEqualTo(written);
+                m.setBytes(0, pattern, 0, pattern.length);
+                byte[] small = new byte[length];
+                int more = length + 1;
+                outOfBounds(() -> m.getBytes(0, small, 0, more));
+                assertThat(small).as("nothing is half done").isEqualTo(new byte[length]);
+                outOfBounds(() -> m.setBytes(0, small, 0, more));
+            }
+        }
+
         private static void outOfBounds(
                 org.assertj.core.api.ThrowableAssert.ThrowingCallable access) {
             assertThatThrownBy(access).isInstanceOf(IndexOutOfBoundsException.class);
@@ -95,6 +118,7 @@ class MbufTest {
                 pattern[i] = (byte) i;
             }
             m.setBytes(0, pattern, 0, 2048);
+            copies(m, pattern);
             assertThat(m.prepend(129)).isFalse();
             assertThat(m.prepend(128)).isTrue();
             assertThat(m.packetLength()).isEqualTo(2176);

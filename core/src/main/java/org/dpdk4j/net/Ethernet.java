@@ -63,6 +63,17 @@ public final class Ethernet extends HeaderView {
         putMac(SOURCE, bits);
     }
 
+    /**
+     * Sets both MAC addresses at once.
+     *
+     * @param destinationBits where the frame goes, in the low 48 bits
+     * @param sourceBits where it comes from, in the low 48 bits
+     */
+    public void addresses(long destinationBits, long sourceBits) {
+        putLong(DESTINATION, destinationBits << 16 | (sourceBits >>> 32 & 0xffff));
+        putInt(SOURCE + 2, (int) sourceBits);
+    }
+
     /** {@return the destination MAC address, as an object; not for the hot path} */
     public MacAddress destination() {
         return MacAddress.of(destinationBits());

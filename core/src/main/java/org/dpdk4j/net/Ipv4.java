@@ -2,6 +2,7 @@
 package org.dpdk4j.net;
 
 import org.dpdk4j.bindings.memory.NativeMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An IPv4 header, RFC 791.
@@ -49,14 +50,18 @@ public final class Ipv4 extends HeaderView {
     private static final int MORE_FRAGMENTS = 0x2000;
     private static final int FRAGMENT_OFFSET = 0x1fff;
 
-    private final HeaderOptions options = new HeaderOptions(this, HEADER_LENGTH);
+    /** Made when first asked for: a view that nothing points back to costs no memory in a loop. */
+    private @Nullable HeaderOptions options;
+
+    /** As it was checked, or set since; it counts only while there is a header. */
+    private int headerLength;
 
     /** Makes a view over no header. */
     public Ipv4() {}
 
     @Override
     public int headerLength() {
-        return (unsignedByte(VERSION_AND_LENGTH) & 0xf) << 2;
+        return wrapped() ? headerLength : 0;
     }
 
     /**
@@ -73,6 +78,7 @@ public final class Ipv4 extends HeaderView {
             throw new IllegalArgumentException("IPv4 header length: lengthBytes=" + lengthBytes);
         }
         putByte(VERSION_AND_LENGTH, 0x40 | lengthBytes >> 2);
+        headerLength = lengthBytes;
     }
 
     /** {@return the differentiated services code point, 0 to 63, RFC 2474} */
@@ -208,13 +214,15 @@ public final class Ipv4 extends HeaderView {
      * @return whether the packet may go on; if not (it had 1 or 0), nothing was changed
      */
     public boolean decrementTtl() {
-        int before = unsignedShort(TTL);
-        if (before < 0x200) {
+        // Time to live, protocol and checksum are one word. The checksum grows by what the time to
+        // live loses, with the carry brought around (RFC 1624; Linux's ip_decrease_ttl).
+        int word = int32(TTL);
+        if (word >>> 24 < 2) {
             return false;
         }
-        int after = before - 0x100;
-        putShort(TTL, after);
-        putShort(CHECKSUM, Checksum.update16(checksum(), before, after));
+        int sum = (word & 0xffff) + 0x100;
+        int carry = sum >= 0xffff ? 1 : 0;
+        putInt(TTL, ((word - 0x1000000) & 0xffff0000) | ((sum + carry) & 0xffff));
         return true;
     }
 
@@ -288,12 +296,15 @@ public final class Ipv4 extends HeaderView {
     /** Exchanges source and destination; all checksums stay valid. */
     public void swapAddresses() {
         requireWrapped();
-        long at = address() + SOURCE;
-        NativeMemory.putLong(at, 0, Long.rotateLeft(NativeMemory.getLong(at, 0), Integer.SIZE));
+        long addresses = NativeMemory.getLong(address(), SOURCE);
+        NativeMemory.putLong(address(), SOURCE, Long.rotateLeft(addresses, Integer.SIZE));
     }
 
     /** {@return the one walk over this view's options, put before the first of them} */
     public HeaderOptions options() {
+        if (options == null) {
+            options = new HeaderOptions(this, HEADER_LENGTH);
+        }
         options.rewind();
         return options;
     }
@@ -327,12 +338,14 @@ public final class Ipv4 extends HeaderView {
             return false;
         }
         limit(total);
+        headerLength = header;
         return true;
     }
 
     @Override
     void initialise() {
         limit(Math.min(extent(), 0xffff));
+        headerLength = HEADER_LENGTH;
         putByte(VERSION_AND_LENGTH, 0x45);
         totalLength(extent());
     }

@@ -2,6 +2,7 @@
 package org.dpdk4j.net;
 
 import org.dpdk4j.bindings.memory.NativeMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP header, RFC 9293.
@@ -80,7 +81,8 @@ public final class Tcp extends HeaderView {
     private static final int CHECKSUM = 16;
     private static final int URGENT_POINTER = 18;
 
-    private final HeaderOptions options = new HeaderOptions(this, HEADER_LENGTH);
+    /** Made when first asked for: a view that nothing points back to costs no memory in a loop. */
+    private @Nullable HeaderOptions options;
 
     /** Makes a view over no header. */
     public Tcp() {}
@@ -137,8 +139,8 @@ public final class Tcp extends HeaderView {
     /** Exchanges the ports; the checksum stays valid. */
     public void swapPorts() {
         requireWrapped();
-        long at = address() + SOURCE_PORT;
-        NativeMemory.putInt(at, Integer.rotateLeft(NativeMemory.getInt(at), Short.SIZE));
+        int ports = NativeMemory.getInt(address(), SOURCE_PORT);
+        NativeMemory.putInt(address(), SOURCE_PORT, Integer.rotateLeft(ports, Short.SIZE));
     }
 
     /** {@return the number of the segment's first byte; compare two by the sign of a difference} */
@@ -239,6 +241,9 @@ public final class Tcp extends HeaderView {
 
     /** {@return the one walk over this view's options, put before the first of them} */
     public HeaderOptions options() {
+        if (options == null) {
+            options = new HeaderOptions(this, HEADER_LENGTH);
+        }
         options.rewind();
         return options;
     }

@@ -64,8 +64,8 @@ public final class Udp extends HeaderView {
     /** Exchanges the ports; the checksum stays valid. */
     public void swapPorts() {
         requireWrapped();
-        long at = address() + SOURCE_PORT;
-        NativeMemory.putInt(at, Integer.rotateLeft(NativeMemory.getInt(at), Short.SIZE));
+        int ports = NativeMemory.getInt(address(), SOURCE_PORT);
+        NativeMemory.putInt(address(), SOURCE_PORT, Integer.rotateLeft(ports, Short.SIZE));
     }
 
     /** {@return the length of header and data in bytes} */

@@ -86,5 +86,11 @@ class EthernetTest {
         assertThat(ethernet.destinationBits()).isEqualTo(destination & 0xffff_ffff_ffffL);
         assertThat(ethernet.sourceBits()).isEqualTo(source & 0xffff_ffff_ffffL);
         assertThat(ethernet.etherType()).isEqualTo(type & 0xffff);
+
+        ethernet.addresses(source, destination);
+
+        assertThat(ethernet.destinationBits()).isEqualTo(source & 0xffff_ffff_ffffL);
+        assertThat(ethernet.sourceBits()).isEqualTo(destination & 0xffff_ffff_ffffL);
+        assertThat(ethernet.etherType()).isEqualTo(type & 0xffff);
     }
 }

@@ -12,15 +12,11 @@ import org.dpdk4j.net.Udp;
  * own.
  */
 final class ChecksumRewrite implements PacketFunction {
-    private final Ethernet ethernet = new Ethernet();
-    private final Ipv4 ip = new Ipv4();
-    private final Udp udp = new Udp();
-
     @Override
     public void process(MbufBurst burst) {
-        Ethernet ethernet = this.ethernet;
-        Ipv4 ip = this.ip;
-        Udp udp = this.udp;
+        Ethernet ethernet = new Ethernet();
+        Ipv4 ip = new Ipv4();
+        Udp udp = new Udp();
         int size = burst.size();
         for (int i = 0; i < size; i++) {
             if (!ethernet.wrap(burst.get(i), 0)) {

@@ -55,10 +55,9 @@ public enum ForwardMode {
     /** What is done between receiving and sending, for the modes that do it to a whole burst. */
     PacketFunction function() {
         return switch (this) {
-            case MACSWAP -> new MacSwap();
             case FIVE_TUPLE_SWAP -> new FiveTupleSwap();
             case CHECKSUM -> new ChecksumRewrite();
-            case IO, RXONLY, TXONLY, L3FWD ->
+            case IO, MACSWAP, RXONLY, TXONLY, L3FWD ->
                     throw new IllegalArgumentException(word + " is a step of its own");
         };
     }

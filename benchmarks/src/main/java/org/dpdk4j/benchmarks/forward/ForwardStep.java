@@ -19,16 +19,23 @@ public final class ForwardStep {
      * @param burst holds them between
      */
     public static Step of(ForwardMode mode, RxQueue rx, TxQueue tx, MbufBurst burst) {
-        return mode == ForwardMode.IO ? io(rx, tx, burst) : of(rx, tx, burst, mode.function());
+        return switch (mode) {
+            case IO -> () -> pass(rx, tx, burst);
+            case MACSWAP -> macswap(rx, tx, burst);
+            default -> of(rx, tx, burst, mode.function());
+        };
+    }
+
+    /** Small enough for the compiler to make one method of all of it. */
+    private static Step macswap(RxQueue rx, TxQueue tx, MbufBurst burst) {
+        PacketFunction function = new MacSwap();
+        return () -> forward(rx, tx, burst, function);
     }
 
     /** Receives, lets a function work on the packets, sends. */
     static Step of(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
-        return () -> forward(rx, tx, burst, function);
-    }
-
-    private static Step io(RxQueue rx, TxQueue tx, MbufBurst burst) {
-        return () -> pass(rx, tx, burst);
+        return new Stages(
+                () -> rx.receive(burst), () -> process(burst, function), () -> send(tx, burst));
     }
 
     /** Receives and frees. */
@@ -36,12 +43,24 @@ public final class ForwardStep {
         return () -> drop(rx, burst);
     }
 
+    private static int process(MbufBurst burst, PacketFunction function) {
+        int received = burst.size();
+        function.process(burst);
+        return received;
+    }
+
+    /** Sends what the queue has room for, and frees the rest. */
+    static int send(TxQueue tx, MbufBurst burst) {
+        int sent = tx.send(burst);
+        burst.freeRemaining();
+        return sent;
+    }
+
     private static int forward(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
         int received = rx.receive(burst);
         if (received != 0) {
             function.process(burst);
-            tx.send(burst);
-            burst.freeRemaining();
+            send(tx, burst);
         }
         return received;
     }
@@ -49,8 +68,7 @@ public final class ForwardStep {
     private static int pass(RxQueue rx, TxQueue tx, MbufBurst burst) {
         int received = rx.receive(burst);
         if (received != 0) {
-            tx.send(burst);
-            burst.freeRemaining();
+            send(tx, burst);
         }
         return received;
     }

@@ -10,49 +10,38 @@ import org.dpdk4j.TxQueue;
 /**
  * Makes frames of one flow and sends them, as testpmd's {@code txonly}: headers from a template.
  */
-final class Generator implements Step {
+final class Generator {
     /** Ethernet, IPv4 and UDP headers. */
     private static final int HEADERS = 42;
 
-    private static final int WORDS = HEADERS / Long.BYTES;
-
-    private final TxQueue tx;
-    private final PktmbufPool pool;
     private final MbufBurst burst;
     private final int lengthBytes;
-    private final long[] words = new long[WORDS];
-    private final short rest;
+    private final byte[] headers = new byte[HEADERS];
 
-    Generator(TxQueue tx, PktmbufPool pool, MbufBurst burst, int lengthBytes) {
-        this.tx = tx;
-        this.pool = pool;
+    private Generator(PktmbufPool pool, MbufBurst burst, int lengthBytes) {
         this.burst = burst;
         this.lengthBytes = lengthBytes;
         new Frames(pool, lengthBytes).fill(burst);
-        for (int i = 0; i < WORDS; i++) {
-            words[i] = burst.get(0).getLong(i * Long.BYTES);
-        }
-        this.rest = burst.get(0).getShort(WORDS * Long.BYTES);
+        burst.get(0).getBytes(0, headers, 0, HEADERS);
         burst.freeRemaining();
     }
 
-    @Override
-    public int run() {
-        int count = pool.alloc(burst, burst.capacity());
+    /** Fills a burst from a pool, and sends it. */
+    static Step step(TxQueue tx, PktmbufPool pool, MbufBurst burst, int lengthBytes) {
+        Generator generator = new Generator(pool, burst, lengthBytes);
+        return new Stages(
+                () -> pool.alloc(burst, burst.capacity()),
+                generator::write,
+                () -> ForwardStep.send(tx, burst));
+    }
+
+    private int write() {
+        int count = burst.size();
         for (int i = 0; i < count; i++) {
-            write(burst.get(i));
+            Mbuf frame = burst.get(i);
+            frame.append(lengthBytes);
+            frame.setBytes(0, headers, 0, HEADERS);
         }
-        int sent = tx.send(burst);
-        burst.freeRemaining();
-        return sent;
-    }
-
-    private void write(Mbuf frame) {
-        frame.append(lengthBytes);
-        long[] words = this.words;
-        for (int i = 0; i < WORDS; i++) {
-            frame.setLong(i * Long.BYTES, words[i]);
-        }
-        frame.setShort(WORDS * Long.BYTES, rest);
+        return count;
     }
 }

@@ -156,9 +156,9 @@ public final class JavaForwarder {
         }
         return switch (mode) {
             case RXONLY -> ForwardStep.rxonly(rx, packets);
-            case TXONLY -> new Generator(tx, pool, packets, frameBytes);
+            case TXONLY -> Generator.step(tx, pool, packets, frameBytes);
             case IO, MACSWAP, FIVE_TUPLE_SWAP, CHECKSUM -> ForwardStep.of(mode, rx, tx, packets);
-            case L3FWD -> new L3Forward(context, rx, allTx, routes(allTx.size()), burst);
+            case L3FWD -> L3Forward.step(context, rx, allTx, routes(allTx.size()), burst);
         };
     }
 

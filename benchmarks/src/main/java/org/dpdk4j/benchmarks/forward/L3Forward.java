@@ -17,7 +17,7 @@ import org.dpdk4j.net.Ipv4;
  * live is counted down and begins anew where it ends, both MAC addresses are those of the route's
  * port.
  */
-final class L3Forward implements Step {
+final class L3Forward {
     /** Networks of 256 addresses within those that the frames go to. */
     private static final int ROUTES = 256;
 
@@ -26,34 +26,25 @@ final class L3Forward implements Step {
     private static final long OWN_MAC = 0x02_00_00_00_02_00L;
     private static final int TTL = 64;
 
-    private final RxQueue rx;
     private final TxQueue[] tx;
     private final Lpm routes;
     private final MbufBurst received;
+
+    /** What goes to each port. */
     private final MbufBurst[] batches;
 
-    /** For each packet of a burst: views of its headers, where it goes, by which port. */
-    private final Ethernet[] ethernets;
-
-    private final Ipv4[] ips;
-    private final int[] destinations;
-    private final int[] hops;
-
-    L3Forward(WorkerContext context, RxQueue rx, List<TxQueue> tx, Lpm routes, int burst) {
-        this.rx = rx;
+    private L3Forward(WorkerContext context, List<TxQueue> tx, Lpm routes, int burst) {
         this.tx = tx.toArray(TxQueue[]::new);
         this.routes = routes;
         this.received = context.burst(burst);
         this.batches = new MbufBurst[tx.size()];
-        for (int port = 0; port < batches.length; port++) {
-            batches[port] = context.burst(burst);
-        }
-        this.ethernets = new Ethernet[burst];
-        Arrays.setAll(ethernets, i -> new Ethernet());
-        this.ips = new Ipv4[burst];
-        Arrays.setAll(ips, i -> new Ipv4());
-        this.destinations = new int[burst];
-        this.hops = new int[burst];
+        Arrays.setAll(batches, port -> context.burst(burst));
+    }
+
+    /** Routes what a queue receives to one of several. */
+    static Step step(WorkerContext context, RxQueue rx, List<TxQueue> tx, Lpm routes, int burst) {
+        L3Forward router = new L3Forward(context, tx, routes, burst);
+        return new Stages(() -> rx.receive(router.received), router::route, router::send);
     }
 
     /** Gives the networks to the ports in turn. */
@@ -63,64 +54,40 @@ final class L3Forward implements Step {
         }
     }
 
-    @Override
-    public int run() {
-        int count = rx.receive(received);
-        if (count != 0) {
-            // A loop for each part of the work: the compiler stops to put calls into a method that
-            // has become large, and one loop that does it all would.
-            parse(received, ethernets, ips, destinations);
-            routes.lookup(destinations, hops, count);
-            rewrite(count, ethernets, ips, hops);
-            distribute(received, hops, batches);
-            for (int port = 0; port < batches.length; port++) {
-                send(batches[port], tx[port]);
+    private int route() {
+        MbufBurst received = this.received;
+        MbufBurst[] batches = this.batches;
+        Lpm routes = this.routes;
+        Ethernet ethernet = new Ethernet();
+        Ipv4 ip = new Ipv4();
+        int count = received.size();
+        for (int i = 0; i < count; i++) {
+            if (!ethernet.wrap(received.get(i), 0) || !ip.wrap(ethernet)) {
+                continue;
             }
-            // Those without a route.
-            received.freeRemaining();
+            int port = routes.lookup(ip.destination());
+            if (port < 0 || port >= batches.length) {
+                continue;
+            }
+            if (!ip.decrementTtl()) {
+                ip.ttl(TTL);
+                ip.updateChecksum();
+            }
+            ethernet.addresses(NEXT_HOP_MAC | port, OWN_MAC | port);
+            received.moveTo(i, batches[port]);
         }
         return count;
     }
 
-    /** What is no IPv4 goes to 0.0.0.0, where no route leads. */
-    private static void parse(
-            MbufBurst received, Ethernet[] ethernets, Ipv4[] ips, int[] destinations) {
-        int size = received.size();
-        for (int i = 0; i < size; i++) {
-            boolean ipv4 = ethernets[i].wrap(received.get(i), 0) && ips[i].wrap(ethernets[i]);
-            destinations[i] = ipv4 ? ips[i].destination() : 0;
-        }
-    }
-
-    private static void rewrite(int count, Ethernet[] ethernets, Ipv4[] ips, int[] hops) {
-        for (int i = 0; i < count; i++) {
-            int port = hops[i];
-            if (port >= 0) {
-                Ipv4 ip = ips[i];
-                if (!ip.decrementTtl()) {
-                    ip.ttl(TTL);
-                    ip.updateChecksum();
-                }
-                ethernets[i].destinationBits(NEXT_HOP_MAC | port);
-                ethernets[i].sourceBits(OWN_MAC | port);
+    private int send() {
+        int sent = 0;
+        for (int port = 0; port < batches.length; port++) {
+            if (batches[port].size() != 0) {
+                sent += ForwardStep.send(tx[port], batches[port]);
             }
         }
-    }
-
-    private static void distribute(MbufBurst received, int[] hops, MbufBurst[] batches) {
-        int size = received.size();
-        for (int i = 0; i < size; i++) {
-            int port = hops[i];
-            if (port >= 0 && port < batches.length) {
-                received.moveTo(i, batches[port]);
-            }
-        }
-    }
-
-    private static void send(MbufBurst batch, TxQueue tx) {
-        if (batch.size() != 0) {
-            tx.send(batch);
-            batch.freeRemaining();
-        }
+        // Those without a route.
+        received.freeRemaining();
+        return sent;
     }
 }

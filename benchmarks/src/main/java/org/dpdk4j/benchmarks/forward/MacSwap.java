@@ -6,11 +6,9 @@ import org.dpdk4j.net.Ethernet;
 
 /** Exchanges the MAC addresses, as testpmd's {@code macswap} does. */
 final class MacSwap implements PacketFunction {
-    private final Ethernet ethernet = new Ethernet();
-
     @Override
     public void process(MbufBurst burst) {
-        Ethernet ethernet = this.ethernet;
+        Ethernet ethernet = new Ethernet();
         int size = burst.size();
         for (int i = 0; i < size; i++) {
             if (ethernet.wrap(burst.get(i), 0)) {

@@ -8,8 +8,10 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Loads and stores at absolute native addresses: the one class that sees all of memory at once.
@@ -28,10 +30,16 @@ public final class NativeMemory {
 
     /**
      * The bits that an address of user space can have set, on x86-64 with five levels of page
-     * tables. They are cut out of each address, which changes none, for one reason: the compiler
-     * then knows that the access lies within {@link #ALL}, and leaves the check out.
+     * tables.
      */
     private static final long USER_SPACE = (1L << 56) - 1;
+
+    /**
+     * More than those, with room for a sum. They are cut out of each address, which changes none,
+     * for one reason: the compiler then knows that the access lies within {@link #ALL}, and leaves
+     * the check out. Where it knows already, as behind {@link #getAddress}, it leaves the cut out.
+     */
+    private static final long WITHIN = (1L << 62) - 1;
 
     // Used as they are, since MemorySegment's own accessors are one more call for the compiler to
     // put
@@ -46,6 +54,12 @@ public final class NativeMemory {
     private static final VarHandle LONG = JAVA_LONG_UNALIGNED.varHandle();
     private static final VarHandle LONG_BE =
             JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
+    private static final VarHandle ARRAY_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** From so many bytes on, a call of the JVM's copying stub costs less than loads and stores. */
+    private static final int LONG_COPY = 128;
+
     private static final VarHandle ATOMIC_INT = ValueLayout.JAVA_INT.varHandle();
 
     private NativeMemory() {}
@@ -83,7 +97,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static byte getByte(long address) {
-        return (byte) BYTE.get(ALL, address & USER_SPACE);
+        return (byte) BYTE.get(ALL, address & WITHIN);
     }
 
     /**
@@ -93,7 +107,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static short getShort(long address) {
-        return (short) SHORT.get(ALL, address & USER_SPACE);
+        return (short) SHORT.get(ALL, address & WITHIN);
     }
 
     /**
@@ -103,7 +117,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static short getShortBigEndian(long address) {
-        return (short) SHORT_BE.get(ALL, address & USER_SPACE);
+        return (short) SHORT_BE.get(ALL, address & WITHIN);
     }
 
     /**
@@ -113,7 +127,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getInt(long address) {
-        return (int) INT.get(ALL, address & USER_SPACE);
+        return (int) INT.get(ALL, address & WITHIN);
     }
 
     /**
@@ -134,7 +148,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getIntBigEndian(long address) {
-        return (int) INT_BE.get(ALL, address & USER_SPACE);
+        return (int) INT_BE.get(ALL, address & WITHIN);
     }
 
     /**
@@ -144,7 +158,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLong(long address) {
-        return (long) LONG.get(ALL, address & USER_SPACE);
+        return (long) LONG.get(ALL, address & WITHIN);
     }
 
     /**
@@ -154,7 +168,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLongBigEndian(long address) {
-        return (long) LONG_BE.get(ALL, address & USER_SPACE);
+        return (long) LONG_BE.get(ALL, address & WITHIN);
     }
 
     /**
@@ -164,7 +178,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putByte(long address, byte value) {
-        BYTE.set(ALL, address & USER_SPACE, value);
+        BYTE.set(ALL, address & WITHIN, value);
     }
 
     /**
@@ -174,7 +188,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putShort(long address, short value) {
-        SHORT.set(ALL, address & USER_SPACE, value);
+        SHORT.set(ALL, address & WITHIN, value);
     }
 
     /**
@@ -184,7 +198,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putShortBigEndian(long address, short value) {
-        SHORT_BE.set(ALL, address & USER_SPACE, value);
+        SHORT_BE.set(ALL, address & WITHIN, value);
     }
 
     /**
@@ -194,7 +208,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putInt(long address, int value) {
-        INT.set(ALL, address & USER_SPACE, value);
+        INT.set(ALL, address & WITHIN, value);
     }
 
     /**
@@ -204,7 +218,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putIntBigEndian(long address, int value) {
-        INT_BE.set(ALL, address & USER_SPACE, value);
+        INT_BE.set(ALL, address & WITHIN, value);
     }
 
     /**
@@ -214,7 +228,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putLong(long address, long value) {
-        LONG.set(ALL, address & USER_SPACE, value);
+        LONG.set(ALL, address & WITHIN, value);
     }
 
     /**
@@ -224,7 +238,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putLongBigEndian(long address, long value) {
-        LONG_BE.set(ALL, address & USER_SPACE, value);
+        LONG_BE.set(ALL, address & WITHIN, value);
     }
 
     /**
@@ -235,7 +249,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static byte getByte(long base, long offset) {
-        return (byte) BYTE.get(ALL, (base & USER_SPACE) + offset);
+        return (byte) BYTE.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -246,7 +260,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static short getShort(long base, long offset) {
-        return (short) SHORT.get(ALL, (base & USER_SPACE) + offset);
+        return (short) SHORT.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -257,7 +271,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static short getShortBigEndian(long base, long offset) {
-        return (short) SHORT_BE.get(ALL, (base & USER_SPACE) + offset);
+        return (short) SHORT_BE.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -268,7 +282,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getInt(long base, long offset) {
-        return (int) INT.get(ALL, (base & USER_SPACE) + offset);
+        return (int) INT.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -279,7 +293,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getIntBigEndian(long base, long offset) {
-        return (int) INT_BE.get(ALL, (base & USER_SPACE) + offset);
+        return (int) INT_BE.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -290,7 +304,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLong(long base, long offset) {
-        return (long) LONG.get(ALL, (base & USER_SPACE) + offset);
+        return (long) LONG.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -301,7 +315,18 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLongBigEndian(long base, long offset) {
-        return (long) LONG_BE.get(ALL, (base & USER_SPACE) + offset);
+        return (long) LONG_BE.get(ALL, (base & WITHIN) + offset);
+    }
+
+    /**
+     * Reads a pointer into user space at a place behind an address.
+     *
+     * @param base an address
+     * @param offset from there, in bytes
+     * @return the address that it holds
+     */
+    public static long getAddress(long base, long offset) {
+        return (long) LONG.get(ALL, (base & WITHIN) + offset) & USER_SPACE;
     }
 
     /**
@@ -312,7 +337,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putByte(long base, long offset, byte value) {
-        BYTE.set(ALL, (base & USER_SPACE) + offset, value);
+        BYTE.set(ALL, (base & WITHIN) + offset, value);
     }
 
     /**
@@ -323,7 +348,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putShort(long base, long offset, short value) {
-        SHORT.set(ALL, (base & USER_SPACE) + offset, value);
+        SHORT.set(ALL, (base & WITHIN) + offset, value);
     }
 
     /**
@@ -334,7 +359,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putShortBigEndian(long base, long offset, short value) {
-        SHORT_BE.set(ALL, (base & USER_SPACE) + offset, value);
+        SHORT_BE.set(ALL, (base & WITHIN) + offset, value);
     }
 
     /**
@@ -345,7 +370,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putInt(long base, long offset, int value) {
-        INT.set(ALL, (base & USER_SPACE) + offset, value);
+        INT.set(ALL, (base & WITHIN) + offset, value);
     }
 
     /**
@@ -356,7 +381,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putIntBigEndian(long base, long offset, int value) {
-        INT_BE.set(ALL, (base & USER_SPACE) + offset, value);
+        INT_BE.set(ALL, (base & WITHIN) + offset, value);
     }
 
     /**
@@ -367,7 +392,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putLong(long base, long offset, long value) {
-        LONG.set(ALL, (base & USER_SPACE) + offset, value);
+        LONG.set(ALL, (base & WITHIN) + offset, value);
     }
 
     /**
@@ -378,7 +403,7 @@ public final class NativeMemory {
      * @param value what
      */
     public static void putLongBigEndian(long base, long offset, long value) {
-        LONG_BE.set(ALL, (base & USER_SPACE) + offset, value);
+        LONG_BE.set(ALL, (base & WITHIN) + offset, value);
     }
 
     /**
@@ -401,7 +426,17 @@ public final class NativeMemory {
      * @param lengthBytes how many bytes
      */
     public static void copyOut(long address, byte[] target, int targetOffset, int lengthBytes) {
-        MemorySegment.copy(ALL, JAVA_BYTE, address, target, targetOffset, lengthBytes);
+        if (lengthBytes < Long.BYTES || lengthBytes >= LONG_COPY) {
+            MemorySegment.copy(ALL, JAVA_BYTE, address, target, targetOffset, lengthBytes);
+            return;
+        }
+        Objects.checkFromIndexSize(targetOffset, lengthBytes, target.length);
+        int last = lengthBytes - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            ARRAY_LONG.set(target, targetOffset + i, getLong(address, i));
+        }
+        // Up to the end; it may copy some of the bytes before once more.
+        ARRAY_LONG.set(target, targetOffset + last, getLong(address, last));
     }
 
     /**
@@ -413,7 +448,17 @@ public final class NativeMemory {
      * @param lengthBytes how many bytes
      */
     public static void copyIn(byte[] source, int sourceOffset, long address, int lengthBytes) {
-        MemorySegment.copy(source, sourceOffset, ALL, JAVA_BYTE, address, lengthBytes);
+        if (lengthBytes < Long.BYTES || lengthBytes >= LONG_COPY) {
+            MemorySegment.copy(source, sourceOffset, ALL, JAVA_BYTE, address, lengthBytes);
+            return;
+        }
+        Objects.checkFromIndexSize(sourceOffset, lengthBytes, source.length);
+        int last = lengthBytes - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            putLong(address, i, (long) ARRAY_LONG.get(source, sourceOffset + i));
+        }
+        // Up to the end; it may copy some of the bytes before once more.
+        putLong(address, last, (long) ARRAY_LONG.get(source, sourceOffset + last));
     }
 
     /**

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.forward;
+
+import org.dpdk4j.Step;
+
+/**
+ * Work on a burst in several stages, as long as there is something to work on.
+ *
+ * <p>All are called at one place, so that the compiler sees too many kinds of stage there to put
+ * any of them into this method, and compiles each by itself. It stops to put calls into a method
+ * that has become large, wherever it is then: in the middle of the loop over the packets, if
+ * receiving, that loop and sending are one method.
+ */
+final class Stages implements Step {
+    private final Step[] stages;
+
+    /** At least three; each returns how many packets there are for the next. */
+    Stages(Step... stages) {
+        this.stages = stages.clone();
+    }
+
+    @Override
+    public int run() {
+        int handled = 0;
+        for (Step stage : stages) {
+            handled = stage.run();
+            if (handled == 0) {
+                break;
+            }
+        }
+        return handled;
+    }
+}
