@@ -18,6 +18,30 @@ experiment_cost() {
     run_experiment echo.CostExperiment "$1" "${options[@]}"
 }
 
+# experiment_jmh CALLS-FILE SCALING-FILE [container]: JMH's benchmarks, briefly: of calls on both sides, of
+# scaling on the host.
+experiment_jmh() {
+    local brief=(-f 1 -wi 3 -w 300ms -i 5 -r 300ms) calls='(Call|Access|Burst|Path)Benchmark' sides=()
+    say "jmh: calls, on the host"
+    "${root:?}/benchmarks/jmh" "${brief[@]}" "$calls" >"$logs/jmh-calls.log"
+    sides=(--host "$root/target/jmh/host.json")
+    if [[ -n ${3:-} ]]; then
+        say "jmh: calls, in a container"
+        "$root/benchmarks/jmh" --container "${brief[@]}" "$calls" >"$logs/jmh-container.log"
+        sides+=(--container "$root/target/jmh/container.json")
+    fi
+    jmh_experiment "$1" CALLS "${sides[@]}"
+    say "jmh: scaling"
+    "$root/benchmarks/jmh" "${brief[@]}" '(Scaling|Lpm)Benchmark' >"$logs/jmh-scaling.log"
+    jmh_experiment "$2" SCALING --host "$root/target/jmh/host.json"
+}
+
+# jmh_experiment FILE KIND ARGUMENT...
+jmh_experiment() {
+    "$JAVA_HOME/bin/java" -cp "$(jar_of benchmarks):${root:?}/benchmarks/target/lib/*" \
+        org.dpdk4j.benchmarks.evaluation.JmhExperiment --experiment "$1" --kind "$2" "${@:3}"
+}
+
 # experiment_soak FILE MINUTES: pauses, garbage and losses under each collector, all in so many minutes.
 experiment_soak() { run_experiment echo.SoakExperiment "$1" --minutes "$2"; }
 

@@ -66,14 +66,14 @@ public class ScalingBenchmark {
     public static class Ports {
         /** How many. */
         @Param({"1", "2", "4", "8"})
-        public int count;
+        public int portCount;
 
         VirtualPorts ports;
 
         /** Starts EAL. */
         @Setup(Level.Trial)
         public void open() {
-            ports = VirtualPorts.open("net_ring", count, 1, POOL_SIZE, BURST);
+            ports = VirtualPorts.open("net_ring", portCount, 1, POOL_SIZE, BURST);
             ports.fill(1, 1);
         }
 

@@ -19,9 +19,54 @@ final class Plots {
     private Plots() {}
 
     static List<Plot> of(Experiment experiment) {
-        return experiment.id().equals("throughput")
-                ? ofThroughput(experiment)
-                : perUnit(experiment);
+        return switch (experiment.id()) {
+            case "throughput" -> ofThroughput(experiment);
+            case "scaling" -> ofScaling(experiment);
+            // Too many to be told apart in a picture.
+            case "calls" -> List.of();
+            default -> perUnit(experiment);
+        };
+    }
+
+    /** For each number that grows, the time of each benchmark in which it does. */
+    private static List<Plot> ofScaling(Experiment experiment) {
+        Map<String, Map<String, Map<Double, Double>>> byNumber = new TreeMap<>();
+        for (Case setting : experiment.cases()) {
+            setting.score("host", "ns/op")
+                    .ifPresent(score -> {
+                        String number = "";
+                        List<String> name = new ArrayList<>();
+                        for (Map.Entry<String, String> entry : setting.parameters().entrySet()) {
+                            if (entry.getValue().matches("[0-9]+")) {
+                                number = entry.getKey();
+                            } else {
+                                name.add(entry.getValue());
+                            }
+                        }
+                        double place =
+                                Double.parseDouble(setting.parameters().getOrDefault(number, "0"));
+                        byNumber.computeIfAbsent(number, _ -> new TreeMap<>())
+                                .computeIfAbsent(String.join(", ", name), _ -> new TreeMap<>())
+                                .put(place, score.value());
+                    });
+        }
+        List<Plot> plots = new ArrayList<>();
+        byNumber.forEach((number, byName) -> {
+            List<Double> places = List.copyOf(byName.values().iterator().next().keySet());
+            List<Plot.Series> series = new ArrayList<>();
+            byName.forEach((name, values) ->
+                    series.add(new Plot.Series(name, List.copyOf(values.values()))));
+            plots.add(
+                    Plot.lines(
+                            "scaling-" + number,
+                            "Time as " + number + " grows",
+                            number,
+                            "ns",
+                            true,
+                            places,
+                            series));
+        });
+        return plots;
     }
 
     private static List<Plot> ofThroughput(Experiment experiment) {
