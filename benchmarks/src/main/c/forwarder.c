@@ -51,22 +51,29 @@ static inline void swap_macs(struct rte_ether_hdr *ether) {
     ether->src_addr = before;
 }
 
-/* The IPv4 header, if there is a whole one. */
+/* The IPv4 header, if there is a whole one, by the same rules as Java's view of it. */
 static inline struct rte_ipv4_hdr *ipv4_of(struct rte_mbuf *packet) {
     struct rte_ether_hdr *ether = rte_pktmbuf_mtod(packet, struct rte_ether_hdr *);
     struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ether + 1);
+    uint32_t available = packet->data_len - (uint32_t)sizeof(*ether), header, total;
     if (packet->data_len < sizeof(*ether) + sizeof(*ip) || ether->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
         return NULL;
-    if (ip->version_ihl != RTE_IPV4_VHL_DEF ||
-        packet->data_len < sizeof(*ether) + rte_be_to_cpu_16(ip->total_length))
+    header = rte_ipv4_hdr_len(ip);
+    total = rte_be_to_cpu_16(ip->total_length);
+    if (ip->version_ihl >> 4 != 4 || header < sizeof(*ip) || header > total || total > available)
         return NULL;
     return ip;
 }
 
+/* The UDP header, if there is a whole one, which a later fragment has not. */
 static inline struct rte_udp_hdr *udp_of(struct rte_ipv4_hdr *ip) {
-    if (ip->next_proto_id != IPPROTO_UDP || rte_be_to_cpu_16(ip->total_length) < sizeof(*ip) + sizeof(struct rte_udp_hdr))
+    uint32_t rest = rte_be_to_cpu_16(ip->total_length) - (uint32_t)rte_ipv4_hdr_len(ip), length;
+    struct rte_udp_hdr *udp = (struct rte_udp_hdr *)((char *)ip + rte_ipv4_hdr_len(ip));
+    if (ip->next_proto_id != IPPROTO_UDP || rest < sizeof(*udp) ||
+        (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_OFFSET_MASK)) != 0)
         return NULL;
-    return (struct rte_udp_hdr *)(ip + 1);
+    length = rte_be_to_cpu_16(udp->dgram_len);
+    return length < sizeof(*udp) || length > rest ? NULL : udp;
 }
 
 static inline void macswap_packet(struct rte_mbuf *packet) {

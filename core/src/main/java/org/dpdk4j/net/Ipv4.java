@@ -261,8 +261,7 @@ public final class Ipv4 extends HeaderView {
 
     /** Computes the checksum anew and sets it. */
     public void updateChecksum() {
-        checksum(0);
-        checksum(Checksum.complement(headerSum()));
+        checksum(Checksum.complement(Checksum.without(headerSum(), checksum())));
     }
 
     /** {@return the address that the packet comes from} */

@@ -282,8 +282,7 @@ public final class Tcp extends HeaderView {
     public void updateChecksum(Ipv4 ip) {
         int length = messageLength(ip);
         requireOnePiece(length);
-        checksum(0);
-        checksum(Checksum.complement(sum(ip, length)));
+        checksum(Checksum.complement(Checksum.without(sum(ip, length), checksum())));
     }
 
     /**
@@ -296,8 +295,7 @@ public final class Tcp extends HeaderView {
     public void updateChecksum(Ipv6 ip) {
         int length = messageLength(ip);
         requireOnePiece(length);
-        checksum(0);
-        checksum(Checksum.complement(sum(ip, length)));
+        checksum(Checksum.complement(Checksum.without(sum(ip, length), checksum())));
     }
 
     private int sum(Ipv4 ip, int length) {

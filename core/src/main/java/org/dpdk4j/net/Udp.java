@@ -137,8 +137,7 @@ public final class Udp extends HeaderView {
     public void updateChecksum(Ipv4 ip) {
         requireSamePacket(ip);
         requireOnePiece(length());
-        checksum(0);
-        checksum(neverNone(sum(ip)));
+        checksum(neverNone(Checksum.without(sum(ip), checksum())));
     }
 
     /**
@@ -151,8 +150,7 @@ public final class Udp extends HeaderView {
     public void updateChecksum(Ipv6 ip) {
         requireSamePacket(ip);
         requireOnePiece(length());
-        checksum(0);
-        checksum(neverNone(sum(ip)));
+        checksum(neverNone(Checksum.without(sum(ip), checksum())));
     }
 
     private int sum(Ipv4 ip) {
