@@ -46,7 +46,7 @@ class JmhTest {
                 6,
                 options("ScalingBenchmark")
                         .param("queues", "8")
-                        .param("count", "8")
+                        .param("portCount", "8")
                         .param("poolSize", "1023")
                         .param("flows", "1", "16", "64"));
     }
