@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Eal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Eal.class);
+
+    /** From {@code eal_common_bus.c}. */
+    private static final String PROBE_FAILED = ") probe failed.";
+
     private static final AtomicBoolean STARTED = new AtomicBoolean();
 
     private final EalThread mainThread;
@@ -105,6 +109,10 @@ public final class Eal implements AutoCloseable {
                     errno,
                     DpdkException.meaningOf(errno) + "; EAL says: " + messages,
                     "arguments=" + String.join(" ", arguments));
+        }
+        // EAL starts without a device that it can't use, and only its log says why.
+        if (messages.contains(PROBE_FAILED)) {
+            LOG.warn("EAL started without a device that it was to take; it says: {}", messages);
         }
         return result[0];
     }

@@ -21,8 +21,12 @@ public final class EalBuilder {
     private static final String PROGRAM = "dpdk4j";
     private static final long MEBIBYTE = 1 << 20;
 
-    /** Memory without hugepages can't grow later; enough for a few pools of the usual size. */
-    private static final int MEMORY_MEBIBYTES = 256;
+    /**
+     * Memory without hugepages can't grow later; enough for a few pools of the usual size. VFIO
+     * maps it page by page, of 4 KiB each, and takes 65,535 pages at most (dma_entry_limit of
+     * vfio_iommu_type1), so that a device would refuse 256 MiB.
+     */
+    private static final int MEMORY_MEBIBYTES = 192;
 
     private final List<String> words = new ArrayList<>();
     private boolean detect;

@@ -41,7 +41,7 @@ class SurroundingsTest {
     @Test
     void shouldNeedNeitherHugepagesNorNicOnALaptop() {
         assertThat(detected())
-                .startsWith("-l", "0-3", "--no-huge", "-m", "256", "--no-pci", "--file-prefix")
+                .startsWith("-l", "0-3", "--no-huge", "-m", "192", "--no-pci", "--file-prefix")
                 .doesNotContain("--iova-mode");
     }
 
@@ -190,7 +190,7 @@ class SurroundingsTest {
                                 "0000:01:10.0"))
                 .isEmpty();
         assertThat(detected("-c3")).doesNotContain("-l");
-        assertThat(detected("--no-huge")).containsSequence("-m", "256").doesNotContain("--no-huge");
+        assertThat(detected("--no-huge")).containsSequence("-m", "192").doesNotContain("--no-huge");
         assertThat(detected("--no-huge", "-m64")).doesNotContain("-m");
     }
 
