@@ -100,7 +100,7 @@ final class PktgenCountTest {
                             "--count",
                             Integer.toString(packets),
                             "--rate",
-                            "20000",
+                            "3000",
                             "--flows",
                             "4",
                             "--size",
