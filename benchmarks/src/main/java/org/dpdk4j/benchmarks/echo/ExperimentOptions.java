@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.dpdk4j.benchmarks.evaluation.JvmOptions;
 import org.dpdk4j.benchmarks.evaluation.Launch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -105,7 +106,6 @@ public final class ExperimentOptions {
 
     /** The JVM options of all forwarders, but for those of an experiment about them. */
     static String[] usual(String... more) {
-        return Stream.concat(Stream.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m"), Stream.of(more))
-                .toArray(String[]::new);
+        return Stream.concat(JvmOptions.usual().stream(), Stream.of(more)).toArray(String[]::new);
     }
 }

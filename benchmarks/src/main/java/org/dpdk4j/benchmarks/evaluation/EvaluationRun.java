@@ -111,7 +111,7 @@ public final class EvaluationRun implements Callable<Integer> {
             split = " ",
             paramLabel = "OPTIONS",
             description = "For the JVMs that forward (default: ${DEFAULT-VALUE}).")
-    List<String> javaOptions = List.of("-XX:+UseSerialGC", "-Xms64m", "-Xmx64m");
+    List<String> javaOptions = JvmOptions.usual();
 
     @Option(names = "--image", paramLabel = "NAME", description = "The container's image.")
     @Nullable String image;
