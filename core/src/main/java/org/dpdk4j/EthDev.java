@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.dpdk4j.bindings.rte.Rte;
 import org.jspecify.annotations.Nullable;
 
@@ -195,7 +196,7 @@ public final class EthDev implements AutoCloseable {
         requireOpen();
         if (started) {
             requireUnclaimed("rte_eth_dev_stop");
-            check(Rte.rte_eth_dev_stop(port()), "rte_eth_dev_stop");
+            check(apartFromInterrupts(() -> Rte.rte_eth_dev_stop(port())), "rte_eth_dev_stop");
             started = false;
         }
     }
@@ -418,7 +419,7 @@ public final class EthDev implements AutoCloseable {
         requireUnclaimed("rte_eth_dev_close");
         stop();
         closed = true;
-        int result = Rte.rte_eth_dev_close(port());
+        int result = apartFromInterrupts(() -> Rte.rte_eth_dev_close(port()));
         releasePools();
         return result;
     }
@@ -429,6 +430,10 @@ public final class EthDev implements AutoCloseable {
 
     synchronized void release(TxQueue claim) {
         txClaims.release(claim);
+    }
+
+    private int apartFromInterrupts(IntSupplier action) {
+        return gate == null ? action.getAsInt() : gate.whileHeld(action);
     }
 
     private short port() {

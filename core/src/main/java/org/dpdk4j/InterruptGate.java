@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.dpdk4j.bindings.memory.EventFd;
 import org.dpdk4j.bindings.memory.ProcessBarrier;
@@ -21,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps EAL's interrupt thread from working while a burst of certain drivers runs.
+ * Keeps EAL's interrupt thread from working while a burst of certain drivers runs, or while such a
+ * device is stopped or closed.
  *
  * <p>When a memif's peer goes away, net_memif unmaps its rings in the interrupt thread, without
  * regard for a burst that reads them in another ({@code memif_disconnect} and {@code eth_memif_rx}
@@ -32,6 +35,10 @@ import org.slf4j.LoggerFactory;
  * those that run are waited for. The thread is let go, does what it has to, and comes back, since
  * the callback's own event is signalled again before it goes; then the gate opens. While nothing
  * happens to any device, bursts pay for two plain writes to their own queue and one read.
+ *
+ * <p>Nor does net_memif expect that a device is closed while the interrupt thread works on its
+ * peer's farewell ({@code memif_dev_close} and {@code memif_intr_handler}: the latter goes on with
+ * a device that is no more). So {@link #whileHeld} keeps the thread where it is held.
  */
 final class InterruptGate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InterruptGate.class);
@@ -41,8 +48,13 @@ final class InterruptGate implements AutoCloseable {
     private static final int SPINS = 1000;
     private static final long WAIT_NANOS = 50_000;
     private static final long RETRY_NANOS = 100_000_000;
+    private static final long HELD_WITHIN_NANOS = 5_000_000_000L;
 
     private final List<EthQueue> queues = new CopyOnWriteArrayList<>();
+
+    /** Whoever has it while the gate is open knows that the gate stays open. */
+    private final ReentrantLock stay = new ReentrantLock();
+
     private final EventFd wake;
     private final MemorySegment handle;
     private final MemorySegment callback;
@@ -94,6 +106,30 @@ final class InterruptGate implements AutoCloseable {
         return (boolean) OPEN.getOpaque(this);
     }
 
+    /**
+     * Does something that must not meet the interrupt thread at work. Not for that thread itself.
+     *
+     * @return what the action returns
+     */
+    int whileHeld(IntSupplier action) {
+        long start = System.nanoTime();
+        while (true) {
+            stay.lock();
+            try {
+                boolean late = System.nanoTime() - start > HELD_WITHIN_NANOS;
+                if (late) {
+                    LOG.warn("the interrupt thread is busy for long; not waiting for it any more");
+                }
+                if (open || late) {
+                    return action.getAsInt();
+                }
+            } finally {
+                stay.unlock();
+            }
+            LockSupport.parkNanos(WAIT_NANOS);
+        }
+    }
+
     /** Lets the interrupt thread go. No queue may be in use any more. */
     @Override
     public void close() {
@@ -128,7 +164,12 @@ final class InterruptGate implements AutoCloseable {
         int epoll = epollOfThisThread();
         open = true;
         EventFd.awaitReadable(epoll);
-        open = false;
+        stay.lock();
+        try {
+            open = false;
+        } finally {
+            stay.unlock();
+        }
         if (ProcessBarrier.AVAILABLE) {
             ProcessBarrier.pass();
         }

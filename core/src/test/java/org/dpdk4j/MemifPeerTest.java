@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,11 @@ final class MemifPeerTest {
     private static final int PACKETS_EACH = 200_000;
     private static final String PREFIX = "memif-peer";
 
+    private static final int DEVICES = 16;
+
+    /** Without the gate one in some 25 ended the JVM. */
+    private static final int CLOSINGS = 8;
+
     @TempDir Path folder;
 
     @Test
@@ -31,6 +38,18 @@ final class MemifPeerTest {
                         .run()
                         .requireSuccess();
         assertThat(result.out()).contains("peers outlived: " + PEERS, "buffers in use: 0");
+    }
+
+    @Test
+    void shouldOutliveAPeerThatIsKilledWhileItsDevicesAreClosed() {
+        for (int round = 0; round < CLOSINGS; round++) {
+            Forked.Result result =
+                    Forked.java(Closer.class)
+                            .args(folder.resolve("closed" + round).toString())
+                            .run()
+                            .requireSuccess();
+            assertThat(result.out()).contains("devices closed: " + DEVICES);
+        }
     }
 
     /** Sends back what a testpmd sends, kills that, and does it again with the next one. */
@@ -94,27 +113,81 @@ final class MemifPeerTest {
                 peer.destroyForcibly().waitFor();
             }
         }
+    }
 
-        private static Process testpmd(String socket) throws IOException {
-            List<String> command =
-                    List.of(
-                            "dpdk-testpmd",
-                            "--no-huge",
-                            "-m",
-                            "128",
-                            "--no-pci",
-                            "--no-telemetry",
-                            "--file-prefix=" + PREFIX,
-                            "--lcores=0-1",
-                            "--vdev=net_memif0,role=client," + socket,
-                            "--",
-                            "--no-mlockall",
-                            "--total-num-mbufs=8192",
-                            "--forward-mode=txonly");
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+    /** Closes all its devices in the moment in which the one peer of all is killed. */
+    static final class Closer {
+        private Closer() {}
+
+        static void main(String... args) throws IOException, InterruptedException {
+            List<String> sockets =
+                    IntStream.range(0, DEVICES)
+                            .mapToObj(i -> "socket=" + args[0] + "." + i + ",socket-abstract=no")
+                            .toList();
+            EalBuilder builder =
+                    Eal.builder()
+                            .lcores("0")
+                            .noHuge()
+                            .noPci()
+                            .memoryMebibytes(128)
+                            .filePrefix("memif-" + UUID.randomUUID());
+            for (int i = 0; i < DEVICES; i++) {
+                builder.vdev("net_memif" + i + ",role=server," + sockets.get(i));
+            }
+            try (Eal eal = builder.start()) {
+                PktmbufPool pool = eal.pktmbufPool("memif").size(8191).create();
+                List<EthDev> devices =
+                        IntStream.range(0, DEVICES).mapToObj(i -> start(eal, i, pool)).toList();
+                Process peer = testpmd(sockets.toArray(String[]::new));
+                try {
+                    while (!devices.stream().allMatch(device -> device.link().up())) {
+                        if (!peer.isAlive()) {
+                            throw new IllegalStateException("testpmd ended by itself");
+                        }
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                } finally {
+                    peer.destroyForcibly();
+                }
+                while (devices.stream().allMatch(device -> device.link().up())) {
+                    Thread.onSpinWait();
+                }
+                devices.forEach(EthDev::close);
+                System.out.println("devices closed: " + devices.size());
+                peer.waitFor();
+            }
         }
+
+        private static EthDev start(Eal eal, int number, PktmbufPool pool) {
+            EthDev device = eal.ethDev("net_memif" + number);
+            device.configure(EthConf.builder().rxQueues(1).txQueues(1).build());
+            device.setupRx(0, 256, pool);
+            device.setupTx(0, 256);
+            device.start();
+            return device;
+        }
+    }
+
+    private static Process testpmd(String... sockets) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "dpdk-testpmd",
+                                "--no-huge",
+                                "-m",
+                                "128",
+                                "--no-pci",
+                                "--no-telemetry",
+                                "--file-prefix=" + PREFIX,
+                                "--lcores=0-1"));
+        for (int i = 0; i < sockets.length; i++) {
+            command.add("--vdev=net_memif" + i + ",role=client," + sockets[i]);
+        }
+        command.addAll(
+                List.of("--", "--no-mlockall", "--total-num-mbufs=8192", "--forward-mode=txonly"));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 }
