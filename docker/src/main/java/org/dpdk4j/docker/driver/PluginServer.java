@@ -65,6 +65,10 @@ final class PluginServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
+        // If we closed a connection for being idle just when Docker uses it again, Docker would
+        // repeat
+        // the request, and without its body.
+        http.setPersistentConnectionsEnabled(false);
         // Some clients write the socket's path for a host, escaped or not.
         http.setHttpCompliance(
                 HttpCompliance.RFC9110.with("docker", HttpCompliance.Violation.UNSAFE_HOST_HEADER));
@@ -199,9 +203,6 @@ final class PluginServer implements AutoCloseable {
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, TYPE);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.json().length);
-        if (answer.status() == 413 || answer.status() == 408) {
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        }
         response.write(true, ByteBuffer.wrap(answer.json()), callback);
     }
 

@@ -67,13 +67,17 @@ final class DriverFixture implements AutoCloseable {
 
     /** Makes a network of the first NIC, with further options such as {@code ,'vlan':'5'}. */
     JsonNode createNetwork(String id, int nvf, String options) {
-        return call(
-                "CreateNetwork",
-                ("{'NetworkID':'%s','Options':{'com.docker.network.enable_ipv6':false,"
-                                + "'com.docker.network.generic':{'netdevice':'%s','nvf':'%d'%s}},"
-                                + "'IPv4Data':[{'AddressSpace':'LocalDefault','Pool':'40.0.0.0/24',"
-                                + "'Gateway':'40.0.0.1/24'}],'IPv6Data':[]}")
-                        .formatted(id, PF, nvf, options));
+        return call("CreateNetwork", network(id, nvf, options));
+    }
+
+    /** What Docker says then. */
+    static String network(String id, int nvf, String options) {
+        return ("{'NetworkID':'%s','Options':{'com.docker.network.enable_ipv6':false,"
+                        + "'com.docker.network.generic':{'netdevice':'%s','nvf':'%d'%s}},"
+                        + "'IPv4Data':[{'AddressSpace':'LocalDefault','Pool':'40.0.0.0/24',"
+                        + "'Gateway':'40.0.0.1/24'}],'IPv6Data':[]}")
+                .formatted(id, PF, nvf, options)
+                .replace('\'', '"');
     }
 
     /** Makes an endpoint with an address 40.0.0.N. */

@@ -25,6 +25,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.model.Machine;
+import org.dpdk4j.sriov.model.Nic;
+import org.dpdk4j.sriov.model.NicModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,44 @@ class PluginServerTest {
     }
 
     @Test
+    void shouldLeaveNoConnectionToBeUsedAgain() throws IOException {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            client.write(
+                    ByteBuffer.wrap(
+                            request("/Plugin.Activate")
+                                    .replace("Connection: close\r\n", "")
+                                    .getBytes(StandardCharsets.US_ASCII)));
+            assertThat(new String(Channels.newInputStream(client).readAllBytes()))
+                    .contains("Connection: close\r\n")
+                    .endsWith(ACTIVATED);
+        }
+    }
+
+    @Test
+    void shouldAnswerHoweverLongTheWorkTakes() throws IOException {
+        Duration patience = Duration.ofMillis(300);
+        Machine slow =
+                Machine.builder()
+                        .nic(Nic.of(Machine.IGB0, NicModel.IGB))
+                        .vfsLater()
+                        .vfDelay(patience.multipliedBy(5))
+                        .build();
+        Path other = socket.resolveSibling("slow");
+        try (DriverFixture late = new DriverFixture(directory.resolve("slow"), slow);
+                PluginServer _ = PluginServer.listen(late.calls, other, patience)) {
+            String body = DriverFixture.network("n", 2, "");
+            String request =
+                    "POST /NetworkDriver.CreateNetwork HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                            + body.length()
+                            + "\r\n\r\n"
+                            + body;
+            assertThat(send(other, request.getBytes(StandardCharsets.US_ASCII)))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .endsWith("{}");
+        }
+    }
+
+    @Test
     void shouldAnswerManyAtOnce() throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(32)) {
             List<Callable<String>> calls = new ArrayList<>();
@@ -202,6 +243,10 @@ class PluginServerTest {
     }
 
     private String send(byte[] request) throws IOException {
+        return send(socket, request);
+    }
+
+    private static String send(Path socket, byte[] request) throws IOException {
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             try {
                 ByteBuffer bytes = ByteBuffer.wrap(request);
