@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.dpdk4j.sriov.SriovException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journal implements AutoCloseable {
     /** Changes with the tables. */
-    static final int SCHEMA = 2;
+    static final int SCHEMA = 3;
 
     /** {@code dp4j}: tells our files from other people's. */
     private static final int APPLICATION = 0x6470_346a;
@@ -54,7 +55,10 @@ final class Journal implements AutoCloseable {
                         -- the machine has started anew since, and ours are to be made again
                         rebuild integer not null default 0,
                         -- its interface was down before, and is to be so again
-                        raised integer not null default 0)\
+                        raised integer not null default 0,
+                        -- the inode number of the link to its first VF: tells these VFs from those
+                        -- that somebody makes in their place
+                        mark integer)\
                     """,
                     "create table network (name text primary key, selector text not null) without"
                             + " rowid",
@@ -121,11 +125,13 @@ final class Journal implements AutoCloseable {
                     "pragma application_id = " + APPLICATION,
                     "pragma user_version = " + SCHEMA);
 
-    /** Makes tables of version 1 like those above. */
+    /** Makes tables of version 2 like those above. */
+    private static final List<String> FROM_VERSION_2 =
+            List.of("alter table pf add column mark integer", "pragma user_version = " + SCHEMA);
+
+    /** Makes tables of version 1 like those of version 2. */
     private static final List<String> FROM_VERSION_1 =
-            List.of(
-                    "alter table pf add column raised integer not null default 0",
-                    "pragma user_version = " + SCHEMA);
+            List.of("alter table pf add column raised integer not null default 0");
 
     /** What is done in a transaction. */
     @FunctionalInterface
@@ -304,7 +310,10 @@ final class Journal implements AutoCloseable {
             List<String> missing =
                     switch (version) {
                         case 0 -> TABLES;
-                        case 1 -> FROM_VERSION_1;
+                        case 1 ->
+                                Stream.concat(FROM_VERSION_1.stream(), FROM_VERSION_2.stream())
+                                        .toList();
+                        case 2 -> FROM_VERSION_2;
                         default -> List.of();
                     };
             for (String sql : missing) {

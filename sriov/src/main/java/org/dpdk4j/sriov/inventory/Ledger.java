@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of the journal; only used inside a transaction of {@link Journal}. */
 final class Ledger {
     private static final String PF_COLUMNS =
-            "select address, count, made_by_us, count_before, target, rebuild, raised from pf ";
+            "select address, count, made_by_us, count_before, target, rebuild, raised, mark from pf ";
 
     private static final String VF_COLUMNS =
             "select address, pf, idx, usable, generation, reservation, state, unsettled,"
@@ -72,18 +72,20 @@ final class Ledger {
 
     void pf(PfRow pf) throws SQLException {
         execute(
-                "insert into pf (address, count, made_by_us, count_before, target, rebuild, raised)"
-                        + " values (?, ?, ?, ?, ?, ?, ?) on conflict (address) do update set count"
+                "insert into pf (address, count, made_by_us, count_before, target, rebuild,"
+                        + " raised, mark) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (address) do"
+                        + " update set count"
                         + " = excluded.count, made_by_us = excluded.made_by_us, count_before ="
                         + " excluded.count_before, target = excluded.target, rebuild ="
-                        + " excluded.rebuild, raised = excluded.raised",
+                        + " excluded.rebuild, raised = excluded.raised, mark = excluded.mark",
                 key(pf.address()),
                 pf.count(),
                 pf.madeByUs(),
                 pf.countBefore(),
                 pf.target(),
                 pf.rebuild(),
-                pf.raised());
+                pf.raised(),
+                pf.mark());
     }
 
     /** The lowest index of a VF of this physical function that somebody owns. */
@@ -371,7 +373,8 @@ final class Ledger {
                 number(row, 4),
                 number(row, 5),
                 row.getBoolean(6),
-                row.getBoolean(7));
+                row.getBoolean(7),
+                mark(row, 8));
     }
 
     private static VfRow vfRow(ResultSet row) throws SQLException {
@@ -391,6 +394,11 @@ final class Ledger {
                 row.getString(10),
                 row.getString(11),
                 driver == null ? null : UserspaceDriver.valueOf(driver));
+    }
+
+    private static @Nullable Long mark(ResultSet row, int column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
     }
 
     private static @Nullable Integer number(ResultSet row, int column) throws SQLException {

@@ -4,8 +4,10 @@ package org.dpdk4j.sriov.inventory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.kernel.Kernel;
@@ -80,7 +82,7 @@ final class OwnedCounts {
 
     /** Goes back to the count of before our first change. */
     void restore(PciAddress pf, Duration limit) {
-        // If others changed the count since, then what is there isn't ours to take away.
+        // If others made what is there, then it isn't ours to take away.
         look(pf, false);
         Optional<PfRow> row = journal.read(ledger -> ledger.pf(pf));
         Integer before = row.map(PfRow::countBefore).orElse(null);
@@ -114,7 +116,10 @@ final class OwnedCounts {
         PhysicalFunction function = PhysicalFunction.of(kernel, pf);
         int now = function.numVfs();
         Optional<PfRow> known = journal.read(ledger -> ledger.pf(pf));
-        if (known.isEmpty() || known.get().count() != now || known.get().target() != null) {
+        if (known.isEmpty()
+                || known.get().count() != now
+                || known.get().target() != null
+                || !Objects.equals(known.get().mark(), mark(pf))) {
             try (LockFile.Claim _ = claim(pf, Inventory.LIMIT)) {
                 settle(function, Inventory.LIMIT);
                 enroll(function, row(pf, function.numVfs()));
@@ -176,12 +181,13 @@ final class OwnedCounts {
         PfRow old = row.get();
         int now = function.numVfs();
         Integer target = old.target();
-        boolean ours = now == old.count() || now == 0 || (target != null && now == target);
-        if (ours && (target != null || old.madeByUs())) {
-            PfRow again =
-                    old.count() > 0 && new Uplink(kernel, old.address()).down()
-                            ? raising(old)
-                            : old;
+        // After a reboot ours are gone; what is there then came by somebody else.
+        boolean ours =
+                target == null
+                        ? now == 0 && old.madeByUs()
+                        : now == old.count() || now == 0 || now == target;
+        if (ours) {
+            PfRow again = again(old);
             make(function, old.count(), limit, again, again.settled());
         } else {
             enroll(function, row(function.address(), now));
@@ -189,14 +195,22 @@ final class OwnedCounts {
         return true;
     }
 
-    /** As after a reboot: nobody has set it up yet. */
-    private PfRow raising(PfRow old) {
-        PfRow raising = old.raising();
-        journal.write(ledger -> {
-            ledger.pf(raising);
-            return null;
-        });
-        return raising;
+    /**
+     * Going back to the count of before stands in the journal too; its interface may be down now.
+     */
+    private PfRow again(PfRow old) {
+        PfRow again = old.target() == null ? old.remaking() : old;
+        PfRow written =
+                again.count() > 0 && new Uplink(kernel, again.address()).down()
+                        ? again.raising()
+                        : again;
+        if (!written.equals(old)) {
+            journal.write(ledger -> {
+                ledger.pf(written);
+                return null;
+            });
+        }
+        return written;
     }
 
     private void undo(
@@ -231,7 +245,7 @@ final class OwnedCounts {
      */
     private PfRow row(PciAddress pf, int now) {
         Optional<PfRow> row = journal.read(ledger -> ledger.pf(pf));
-        return row.isPresent() && row.get().count() == now
+        return row.isPresent() && row.get().knows(now, mark(pf))
                 ? row.get().settled()
                 : PfRow.seen(pf, now);
     }
@@ -260,14 +274,24 @@ final class OwnedCounts {
             sights.add(VfSight.of(sysfs, vf));
         }
         Ledger.@Nullable VfKind kind = vfs.isEmpty() ? null : kind(vfs.getFirst());
+        PfRow marked = row.marked(mark(row.address()));
         journal.write(ledger -> {
-            ledger.pf(row);
+            ledger.pf(marked);
             ledger.unusableBelow(row.address());
             for (int i = 0; kind != null && i < sights.size(); i++) {
                 ledger.enroll(row.address(), i, sights.get(i), kind);
             }
             return null;
         });
+    }
+
+    /**
+     * Tells VFs from those that somebody makes in their place, as many of them at the same
+     * addresses: sysfs gives no inode number twice.
+     */
+    private @Nullable Long mark(PciAddress pf) {
+        OptionalLong inode = sysfs.inode(Sysfs.device(pf) + "/virtfn0");
+        return inode.isPresent() ? inode.getAsLong() : null;
     }
 
     private Ledger.VfKind kind(PciAddress vf) {

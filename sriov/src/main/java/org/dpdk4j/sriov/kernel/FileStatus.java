@@ -8,8 +8,10 @@ package org.dpdk4j.sriov.kernel;
  * @param mode the 12 permission bits
  * @param uid the owner
  * @param gid the group
+ * @param inode its number, which in sysfs no two files have, not even one after the other: what was
+ *     removed and made again has another
  */
-public record FileStatus(Type type, int mode, int uid, int gid) {
+public record FileStatus(Type type, int mode, int uid, int gid, long inode) {
     /** What a name stands for. */
     public enum Type {
         /** A regular file. */

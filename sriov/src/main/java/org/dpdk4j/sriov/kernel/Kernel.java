@@ -62,7 +62,7 @@ public interface Kernel {
     String readLink(String path) throws KernelException;
 
     /**
-     * Type, mode and owner of a file, links not followed.
+     * Type, mode, owner and number of a file, links not followed.
      *
      * @param path of anything
      * @return its status, or nothing if nothing has this name

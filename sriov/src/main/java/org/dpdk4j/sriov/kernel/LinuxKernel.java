@@ -3,6 +3,7 @@ package org.dpdk4j.sriov.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,7 @@ final class LinuxKernel implements Kernel {
     private static final int STATX_UID = 20;
     private static final int STATX_GID = 24;
     private static final int STATX_MODE = 28;
+    private static final int STATX_INO = 32;
 
     private static final int S_IFMT = 0xf000;
     private static final int S_IFCHR = 0x2000;
@@ -128,7 +130,8 @@ final class LinuxKernel implements Kernel {
                             type(mode),
                             mode & PERMISSIONS,
                             status.get(JAVA_INT_UNALIGNED, STATX_UID),
-                            status.get(JAVA_INT_UNALIGNED, STATX_GID)));
+                            status.get(JAVA_INT_UNALIGNED, STATX_GID),
+                            status.get(JAVA_LONG_UNALIGNED, STATX_INO)));
         }
     }
 

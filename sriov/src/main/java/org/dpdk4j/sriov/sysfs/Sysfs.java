@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.kernel.Errno;
+import org.dpdk4j.sriov.kernel.FileStatus;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 
@@ -140,8 +141,18 @@ public final class Sysfs {
      * @return true if so
      */
     public boolean exists(String path) {
+        return inode(path).isPresent();
+    }
+
+    /**
+     * The number of a file, which sysfs gives to no other one, not even after this one is gone.
+     *
+     * @param path of the file; a link is not followed
+     * @return its number if it is there
+     */
+    public OptionalLong inode(String path) {
         try {
-            return kernel.status(path).isPresent();
+            return kernel.status(path).stream().mapToLong(FileStatus::inode).findFirst();
         } catch (KernelException e) {
             throw new SriovException("Can't look at " + path + ": " + e.getMessage() + ".", e);
         }

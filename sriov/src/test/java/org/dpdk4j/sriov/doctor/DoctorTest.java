@@ -117,7 +117,7 @@ class DoctorTest {
             @Override
             public Optional<FileStatus> status(String path) throws KernelException {
                 return path.equals(file)
-                        ? Optional.of(new FileStatus(FileStatus.Type.FILE, 0444, 0, 0))
+                        ? Optional.of(new FileStatus(FileStatus.Type.FILE, 0444, 0, 0, 1))
                         : super.status(path);
             }
         };

@@ -109,8 +109,10 @@ class HugepagesTest {
         HugetlbfsMount mount = hugepages.mount("/dev/pages of alice", SMALL, 1000, 1001, 0750);
         assertThat(mount.made()).isTrue();
         assertThat(mount.directoryMade()).isTrue();
-        assertThat(model.kernel().status("/dev/pages of alice"))
-                .contains(new FileStatus(FileStatus.Type.DIRECTORY, 0750, 1000, 1001));
+        FileStatus made = model.kernel().status("/dev/pages of alice").orElseThrow();
+        assertThat(made)
+                .isEqualTo(
+                        new FileStatus(FileStatus.Type.DIRECTORY, 0750, 1000, 1001, made.inode()));
         assertThat(hugepages.mounts()).hasSize(1);
         assertThat(hugepages.mounts().getFirst().sizeBytes()).isEqualTo(SMALL);
         HugetlbfsMount again = hugepages.mount("/dev/pages of alice", SMALL, 1000, 1001, 0750);

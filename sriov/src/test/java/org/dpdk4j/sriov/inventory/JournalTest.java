@@ -22,6 +22,8 @@ import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JournalTest {
     @TempDir Path directory;
@@ -95,8 +97,9 @@ class JournalTest {
         assertThat(got).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
     }
 
-    @Test
-    void shouldGoOnWithTablesOfVersion1() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldGoOnWithTablesOfVersion(int version) throws SQLException {
         PciAddress pf = PciAddress.parse("0000:01:00.0");
         try (Journal journal = open()) {
             journal.write(ledger -> {
@@ -106,13 +109,18 @@ class JournalTest {
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
                 Statement statement = connection.createStatement()) {
-            statement.execute("alter table pf drop column raised");
-            statement.execute("pragma user_version = 1");
+            statement.execute("alter table pf drop column mark");
+            if (version == 1) {
+                statement.execute("alter table pf drop column raised");
+            }
+            statement.execute("pragma user_version = " + version);
         }
         try (Journal journal = open()) {
             PfRow row = journal.read(ledger -> ledger.pf(pf)).orElseThrow();
             assertThat(row.countBefore()).isZero();
             assertThat(row.raised()).isFalse();
+            assertThat(row.mark()).isNull();
+            assertThat(row.knows(3, 12345L)).isTrue();
         }
         open().close();
     }

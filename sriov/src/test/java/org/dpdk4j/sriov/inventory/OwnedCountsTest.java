@@ -78,6 +78,28 @@ class OwnedCountsTest {
     }
 
     @Test
+    void shouldTakeVfsForOthersThatCameInThePlaceOfOurs() throws KernelException {
+        boot(0);
+        inventory.numVfs(PF, 4);
+        model.kernel().write(NUMVFS, "0");
+        model.kernel().write(NUMVFS, "4");
+        assertThatThrownBy(() -> inventory.numVfs(PF, 3)).hasMessageContaining("somebody else");
+        inventory.restoreNumVfs(PF);
+        assertThat(model.kernel().read(NUMVFS)).isEqualTo("4");
+    }
+
+    @Test
+    void shouldTakeVfsForOthersThatCameBeforeUsAfterAReboot() throws KernelException {
+        boot(0);
+        inventory.numVfs(PF, 3);
+        model.reboot();
+        model.kernel().write(NUMVFS, "3");
+        assertThat(inventory.reconcile(reservation -> Owners.Fate.ALIVE).problems()).isEmpty();
+        inventory.restoreNumVfs(PF);
+        assertThat(model.kernel().read(NUMVFS)).isEqualTo("3");
+    }
+
+    @Test
     void shouldChangeOursAndGoBackWhenAsked() throws KernelException {
         boot(0);
         String before = model.snapshot();

@@ -66,14 +66,18 @@ class LinuxKernelTest {
         Files.createSymbolicLink(directory.resolve("link"), Path.of("nowhere"));
         int uid = (int) Files.getAttribute(file, "unix:uid");
         int gid = (int) Files.getAttribute(file, "unix:gid");
+        long inode = (long) Files.getAttribute(file, "unix:ino");
         assertThat(kernel.status(file.toString()))
-                .contains(new FileStatus(FileStatus.Type.FILE, 0x1a0, uid, gid));
+                .contains(new FileStatus(FileStatus.Type.FILE, 0x1a0, uid, gid, inode));
         assertThat(kernel.status(directory.toString()).orElseThrow().type())
                 .isEqualTo(FileStatus.Type.DIRECTORY);
         assertThat(kernel.status(directory + "/link").orElseThrow().type())
                 .isEqualTo(FileStatus.Type.LINK);
-        assertThat(kernel.status("/dev/null").orElseThrow())
-                .isEqualTo(new FileStatus(FileStatus.Type.CHARACTER_DEVICE, 0x1b6, 0, 0));
+        FileStatus device = kernel.status("/dev/null").orElseThrow();
+        assertThat(device)
+                .isEqualTo(
+                        new FileStatus(
+                                FileStatus.Type.CHARACTER_DEVICE, 0x1b6, 0, 0, device.inode()));
         assertThat(kernel.status(directory + "/missing")).isEmpty();
         assertThat(kernel.status(file + "/below")).isEmpty();
     }

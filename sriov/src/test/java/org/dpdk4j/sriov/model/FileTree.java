@@ -89,7 +89,7 @@ final class FileTree {
 
     FileStatus status(String path) throws Refusal {
         Node node = resolve(path, false);
-        return new FileStatus(node.type(), node.mode, node.uid, node.gid);
+        return new FileStatus(node.type(), node.mode, node.uid, node.gid, node.inode);
     }
 
     void own(String path, int newUid, int newGid, int mode) throws Refusal {

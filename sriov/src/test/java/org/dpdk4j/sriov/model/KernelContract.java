@@ -163,18 +163,36 @@ abstract class KernelContract {
     }
 
     @Test
+    void shouldGiveNoInodeNumberTwice() throws KernelException {
+        makeVf();
+        long first = inode(PF_PATH + "/virtfn0");
+        assertThat(inode(PF_PATH + "/virtfn0")).isEqualTo(first);
+        kernel.write(PF_PATH + "/sriov_numvfs", "0");
+        makeVf();
+        assertThat(inode(PF_PATH + "/virtfn0")).isNotEqualTo(first);
+    }
+
+    private long inode(String path) throws KernelException {
+        return kernel.status(path).orElseThrow().inode();
+    }
+
+    private void hasStatus(String path, FileStatus.Type type, int mode, int uid, int gid)
+            throws KernelException {
+        FileStatus status = kernel.status(path).orElseThrow();
+        assertThat(status).isEqualTo(new FileStatus(type, mode, uid, gid, status.inode()));
+    }
+
+    @Test
     void shouldShowAGroupsNodeWhileVfioHasIt() throws KernelException {
         makeVf();
         String group = kernel.readLink(VF_PATH + "/iommu_group").replaceAll(".*/", "");
         bindVfio();
         assertThat(kernel.readLink(VF_PATH + "/driver")).endsWith("/vfio-pci");
-        assertThat(kernel.status("/dev/vfio/" + group))
-                .contains(new FileStatus(FileStatus.Type.CHARACTER_DEVICE, 0x180, 0, 0));
+        hasStatus("/dev/vfio/" + group, FileStatus.Type.CHARACTER_DEVICE, 0x180, 0, 0);
         assertThat(kernel.status("/dev/vfio/vfio").orElseThrow().mode()).isEqualTo(0x1b6);
         fails(Errno.EBUSY, () -> kernel.write(BUS + "drivers/vfio-pci/bind", VF));
         kernel.own("/dev/vfio/" + group, 1000, 1000, 0x1b0);
-        assertThat(kernel.status("/dev/vfio/" + group))
-                .contains(new FileStatus(FileStatus.Type.CHARACTER_DEVICE, 0x1b0, 1000, 1000));
+        hasStatus("/dev/vfio/" + group, FileStatus.Type.CHARACTER_DEVICE, 0x1b0, 1000, 1000);
         kernel.write(BUS + "drivers/vfio-pci/unbind", VF);
         assertThat(kernel.status("/dev/vfio/" + group)).isEmpty();
     }
@@ -307,8 +325,7 @@ abstract class KernelContract {
                                     + path
                                     + " hugetlbfs rw,relatime,uid=1000,gid=1001,mode=770"
                                     + ",pagesize=2M 0 0");
-            assertThat(kernel.status(path))
-                    .contains(new FileStatus(FileStatus.Type.DIRECTORY, 0x1f8, 1000, 1001));
+            hasStatus(path, FileStatus.Type.DIRECTORY, 0x1f8, 1000, 1001);
             kernel.mount("hugetlbfs", path, "mode=1777");
             assertThat(kernel.read("/proc/mounts").lines().filter(line -> line.contains(path)))
                     .hasSize(2)

@@ -251,7 +251,8 @@ public final class KernelModelServer {
                         status.type().name(),
                         Integer.toString(status.mode()),
                         Integer.toString(status.uid()),
-                        Integer.toString(status.gid())));
+                        Integer.toString(status.gid()),
+                        Long.toString(status.inode())));
     }
 
     private boolean changes(Operation operation, List<byte[]> arguments) {

@@ -66,7 +66,8 @@ final class ModelKernel implements Kernel, AutoCloseable {
                             FileStatus.Type.valueOf(words.get(0)),
                             Integer.parseInt(words.get(1)),
                             Integer.parseInt(words.get(2)),
-                            Integer.parseInt(words.get(3))));
+                            Integer.parseInt(words.get(3)),
+                            Long.parseLong(words.get(4))));
         } catch (KernelException e) {
             if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
                 return Optional.empty();

@@ -4,13 +4,19 @@ package org.dpdk4j.sriov.model;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.dpdk4j.sriov.kernel.FileStatus;
 
 /** Something that has a name in a file system. */
 abstract sealed class Node {
+    private static final AtomicLong INODES = new AtomicLong();
+
     int mode;
     int uid;
     int gid;
+
+    /** As kernfs gives them: none is given twice. */
+    final long inode = INODES.incrementAndGet();
 
     private Node(int mode) {
         this.mode = mode;
