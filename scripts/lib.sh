@@ -245,6 +245,10 @@ example_java_options() {
     printf '%s\n' -XX:+UseSerialGC --enable-native-access=org.dpdk4j.bindings --module-path "$1"
 }
 
+# Java's options for this CPU, one a line, for whatever moves packets. With AVX-512 HotSpot leaves the upper
+# halves of vector registers in use, and the SSE instructions with which DPDK copies then wait for them.
+cpu_java_options() { ! grep -qm1 '^flags.* avx512f ' /proc/cpuinfo || echo -XX:UseAVX=2; }
+
 # --- containers ------------------------------------------------------------------------------
 
 # gather_libraries TREE: what the programs and libraries in it need, as ldd names it on this system.

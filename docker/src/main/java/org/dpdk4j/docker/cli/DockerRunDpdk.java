@@ -11,6 +11,7 @@ import org.dpdk4j.docker.ContainerFiles;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.engine.DockerClient;
 import org.dpdk4j.docker.engine.EngineUnreachableException;
+import org.dpdk4j.sriov.Release;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.kernel.Kernel;
@@ -67,6 +68,13 @@ public final class DockerRunDpdk {
             description = "Show this.")
     @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field.
     private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show which version this is.")
+    @SuppressWarnings("UnusedVariable") // As above.
+    private boolean version;
 
     private DockerRunDpdk(Machine machine, RunLine line) {
         this.machine = machine;
@@ -152,6 +160,9 @@ public final class DockerRunDpdk {
     /** With the command of this name, or with all if there is none. */
     private static CommandLine commandLine(DockerRunDpdk root, String name) {
         CommandLine commandLine = new CommandLine(root);
+        commandLine
+                .getCommandSpec()
+                .versionProvider(() -> new String[] {"docker_run_dpdk " + Release.version()});
         if (COMMANDS.containsKey(name)) {
             commandLine.addSubcommand(name, COMMANDS.get(name).get());
         } else {

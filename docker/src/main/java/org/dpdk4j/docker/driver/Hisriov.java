@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.dpdk4j.docker.ContainerFiles;
 import org.dpdk4j.docker.engine.DockerClient;
+import org.dpdk4j.sriov.Release;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.kernel.Kernel;
@@ -54,8 +55,12 @@ public final class Hisriov implements Callable<Integer> {
      * @param arguments see {@code --help}
      */
     public static void main(String[] arguments) {
+        CommandLine commandLine = new CommandLine(new Hisriov());
+        commandLine
+                .getCommandSpec()
+                .versionProvider(() -> new String[] {"hisriov " + Release.version()});
         int code =
-                new CommandLine(new Hisriov())
+                commandLine
                         .setExecutionExceptionHandler((failure, command, _) -> {
                             if (!(failure instanceof SriovException)) {
                                 throw failure;

@@ -16,7 +16,7 @@ import org.dpdk4j.sriov.model.NicModel;
 /**
  * What {@code docker_run_dpdk run} costs beyond {@code docker run} of the same network, in turn:
  * {@code docker/measure}. The machine is the model, and the JVM has a cache like that which install
- * makes.
+ * makes, and the options that install gives it.
  */
 final class RunCost {
     private static final String NAME = "--name=cost";
@@ -24,21 +24,24 @@ final class RunCost {
 
     private final RealDocker docker;
     private final Path directory;
+    private final List<String> options;
     private final List<double[]> plain = new ArrayList<>();
     private final List<double[]> ours = new ArrayList<>();
 
-    private RunCost(RealDocker docker, Path directory) {
+    private RunCost(RealDocker docker, Path directory, List<String> options) {
         this.docker = docker;
         this.directory = directory;
+        this.options = options;
     }
 
     public static void main(String[] arguments) throws IOException {
         int pairs = Integer.parseInt(arguments[0]);
+        List<String> options = List.of(arguments).subList(1, arguments.length);
         Path directory = Files.createTempDirectory("cost");
         Machine machine =
                 Machine.builder().nic(Nic.of(Machine.IGB0, NicModel.I40E).withTotalVfs(8)).build();
         try (RealDocker docker = new RealDocker(machine)) {
-            new RunCost(docker, directory).measure(pairs);
+            new RunCost(docker, directory, options).measure(pairs);
         }
     }
 
@@ -89,9 +92,10 @@ final class RunCost {
                 wall(ours) - wall(plain));
     }
 
-    private List<String> ours(List<String> options, String classPath) {
-        List<String> all = new ArrayList<>(options);
-        all.addAll(List.of("-Xlog:aot=off", "-XX:-UsePerfData"));
+    private List<String> ours(List<String> cache, String classPath) {
+        List<String> all = new ArrayList<>(cache);
+        all.addAll(options);
+        all.add("-Xlog:aot=off");
         List<String> command = docker.dpdkCommand(all, classPath);
         command.addAll(List.of("run", "-d", "--net=mynet", NAME, "--ulimit=memlock=65536:65536"));
         command.addAll(IMAGE);

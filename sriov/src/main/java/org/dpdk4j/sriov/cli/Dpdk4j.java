@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dpdk4j.sriov.MacAddress;
+import org.dpdk4j.sriov.Release;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.inventory.Inventory;
@@ -52,6 +53,13 @@ public final class Dpdk4j {
     @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field.
     private boolean help;
 
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show which version this is.")
+    @SuppressWarnings("UnusedVariable") // As above.
+    private boolean version;
+
     Dpdk4j(Kernel kernel, Path stateDirectory) {
         this.kernel = kernel;
         this.stateDirectory = stateDirectory;
@@ -85,6 +93,9 @@ public final class Dpdk4j {
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setParameterExceptionHandler(Dpdk4j::notUnderstood)
                         .setExecutionExceptionHandler(Dpdk4j::failed);
+        commandLine
+                .getCommandSpec()
+                .versionProvider(() -> new String[] {"dpdk4j " + Release.version()});
         register(commandLine, Selector.class, Selector::parse);
         register(commandLine, MacAddress.class, MacAddress::parse);
         register(commandLine, UserspaceDriver.class, UserspaceDriver::parse);
