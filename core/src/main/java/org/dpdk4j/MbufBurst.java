@@ -240,10 +240,11 @@ public final class MbufBurst implements AutoCloseable {
     public void freeRemaining() {
         long mbufs = address();
         int count = end - first;
+        boolean some = count > holes;
         first = 0;
         end = 0;
         holes = 0;
-        if (count > 0) {
+        if (some) {
             free(mbufs, count);
         }
     }
