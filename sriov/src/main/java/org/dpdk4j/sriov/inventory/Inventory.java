@@ -8,14 +8,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.binding.InterfaceUse;
 import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.pf.VfSettings;
+import org.dpdk4j.sriov.sysfs.Sysfs;
 
 /**
  * Who owns which virtual function of this machine. What it knows is a journal on disk, shared by
@@ -34,6 +39,7 @@ public final class Inventory implements AutoCloseable {
     /** How long to wait for somebody else, and for the kernel, where the caller doesn't say. */
     static final Duration LIMIT = Duration.ofSeconds(30);
 
+    private static final int IFF_UP = 1;
     private static final String STATE = "DPDK4J_STATE";
     private static final String DATABASE = "inventory.db";
 
@@ -251,17 +257,57 @@ public final class Inventory implements AutoCloseable {
     }
 
     /**
-     * Reserves virtual functions, all or none. If the request names a selector and the network
-     * isn't known yet, it is remembered as the network's.
+     * Reserves virtual functions, all or none; those whose interfaces are up and in use only if
+     * there are not enough others. If the request names a selector and the network isn't known yet,
+     * it is remembered as the network's.
      *
      * @param request what is wanted
      * @return the reservation; it belongs to this process until {@link #attach}
      * @throws SriovException if there are not enough, or the network is not known
      */
     public Reservation reserve(ReservationRequest request) {
-        long id = choice.reserve(request, reservations);
-        return reservation(id)
-                .orElseThrow(() -> new IllegalStateException("reservation " + id + " is gone"));
+        Set<PciAddress> used = new HashSet<>();
+        while (true) {
+            long id = choice.reserve(request, used, reservations);
+            Reservation reservation =
+                    reservation(id)
+                            .orElseThrow(() ->
+                                    new IllegalStateException("reservation " + id + " is gone"));
+            try {
+                // Only of those that were chosen, and not with the journal locked: this takes time.
+                if (reservation.vfs().stream()
+                                .map(ReservedVf::address)
+                                .filter(this::inUse)
+                                .filter(used::add)
+                                .count()
+                        == 0) {
+                    return reservation;
+                }
+            } catch (RuntimeException e) {
+                try {
+                    reservations.release(id);
+                } catch (RuntimeException again) {
+                    e.addSuppressed(again);
+                }
+                throw e;
+            }
+            reservations.release(id);
+        }
+    }
+
+    /** To ask for addresses and routes takes longer the more there are: so only if it is up. */
+    private boolean inUse(PciAddress vf) {
+        Sysfs sysfs = new Sysfs(kernel);
+        boolean up =
+                sysfs.names(Sysfs.device(vf) + "/net").stream()
+                        .anyMatch(name ->
+                                (sysfs.number(Sysfs.NET + name + "/flags").orElse(0) & IFF_UP)
+                                        != 0);
+        return up
+                && PciBus.of(kernel)
+                        .find(vf)
+                        .map(function -> !InterfaceUse.of(kernel, function).reasons().isEmpty())
+                        .orElse(false);
     }
 
     /**
@@ -308,6 +354,14 @@ public final class Inventory implements AutoCloseable {
      * @throws SriovException if there is no such reservation
      */
     public void attach(long id, String owner) {
+        // After a reboot they may not be there yet, and nobody else may have looked.
+        reservation(id)
+                .ifPresent(reservation ->
+                        reservation.vfs().stream()
+                                .filter(vf -> !vf.address().equals(vf.pf()))
+                                .map(ReservedVf::pf)
+                                .distinct()
+                                .forEach(pf -> counts.look(pf, false)));
         reservations.attach(id, VfState.ATTACHED, owner);
     }
 
@@ -429,7 +483,7 @@ public final class Inventory implements AutoCloseable {
      * @return in the order of their addresses
      */
     public List<ReservedVf> vfs() {
-        return journal.read(Ledger::vfs).stream().map(VfRow::view).toList();
+        return journal.read(ledger -> ledger.vfs().all()).stream().map(VfRow::view).toList();
     }
 
     /** For tests that count what SQLite does. */

@@ -68,7 +68,7 @@ final class OwnedCounts {
             journal.write(ledger -> {
                 refuseIfOwned(ledger, pf, count);
                 ledger.pf(changing);
-                ledger.unusableBelow(pf);
+                ledger.vfs().unusableBelow(pf);
                 return null;
             });
             try {
@@ -126,14 +126,14 @@ final class OwnedCounts {
             }
         } else if (again) {
             List<VfSight> sights =
-                    journal.read(ledger -> ledger.unusableVfs(pf)).stream()
+                    journal.read(ledger -> ledger.vfs().unusable(pf)).stream()
                             .map(vf -> VfSight.of(sysfs, vf.address()))
                             .filter(VfSight::usable)
                             .toList();
             if (!sights.isEmpty()) {
                 journal.write(ledger -> {
                     for (VfSight sight : sights) {
-                        ledger.sight(sight);
+                        ledger.vfs().sight(sight);
                     }
                     return null;
                 });
@@ -156,7 +156,7 @@ final class OwnedCounts {
                 if (ledger.pf(pf).isEmpty()) {
                     ledger.pf(PfRow.seen(pf, 0));
                 }
-                ledger.enroll(pf, WHOLE, VfSight.of(sysfs, pf), kind(pf));
+                ledger.vfs().enroll(pf, WHOLE, VfSight.of(sysfs, pf), kind(pf));
                 return null;
             });
         }
@@ -273,13 +273,13 @@ final class OwnedCounts {
         for (PciAddress vf : vfs) {
             sights.add(VfSight.of(sysfs, vf));
         }
-        Ledger.@Nullable VfKind kind = vfs.isEmpty() ? null : kind(vfs.getFirst());
+        VfTable.@Nullable Kind kind = vfs.isEmpty() ? null : kind(vfs.getFirst());
         PfRow marked = row.marked(mark(row.address()));
         journal.write(ledger -> {
             ledger.pf(marked);
-            ledger.unusableBelow(row.address());
+            ledger.vfs().unusableBelow(row.address());
             for (int i = 0; kind != null && i < sights.size(); i++) {
-                ledger.enroll(row.address(), i, sights.get(i), kind);
+                ledger.vfs().enroll(row.address(), i, sights.get(i), kind);
             }
             return null;
         });
@@ -294,9 +294,9 @@ final class OwnedCounts {
         return inode.isPresent() ? inode.getAsLong() : null;
     }
 
-    private Ledger.VfKind kind(PciAddress vf) {
+    private VfTable.Kind kind(PciAddress vf) {
         String device = Sysfs.device(vf);
-        return new Ledger.VfKind(
+        return new VfTable.Kind(
                 sysfs.number(device + "/vendor").orElse(0),
                 sysfs.number(device + "/device").orElse(0),
                 sysfs.number(device + "/numa_node").orElse(-1));

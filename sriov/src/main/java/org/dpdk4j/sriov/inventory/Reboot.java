@@ -24,7 +24,7 @@ final class Reboot {
                 if (!before.isEmpty()) {
                     ledger.rebuildAll();
                     // Whatever made use of their interfaces meanwhile, they are their owners'.
-                    ledger.unsettleAll(VfRow.SETTINGS | VfRow.DRIVER | VfRow.FORCE);
+                    ledger.vfs().unsettleAll(VfRow.SETTINGS | VfRow.DRIVER | VfRow.FORCE);
                 }
             }
             return null;

@@ -37,7 +37,7 @@ final class Reservations {
     long reserve(Ledger ledger, ReservationRequest request, List<VfRow> vfs) throws SQLException {
         long id = ledger.reserve(request.network(), request.owner(), request.metadata());
         for (VfRow vf : vfs) {
-            ledger.own(vf.address(), id);
+            ledger.vfs().own(vf.address(), id);
         }
         // Taken before anybody can see the reservation.
         LockFile.Claim claim = locks.claim(id, Inventory.LIMIT).orElseThrow(() -> busy(id));
@@ -109,8 +109,8 @@ final class Reservations {
                     List<VfRow> vfs = owned(id);
                     mend(vfs);
                     journal.write(ledger -> {
-                        for (VfRow vf : ledger.vfs(id)) {
-                            ledger.vf(vf.state(state, vf.unsettled()));
+                        for (VfRow vf : ledger.vfs().of(id)) {
+                            ledger.vfs().update(vf.state(state, vf.unsettled()));
                         }
                         if (!owner.isEmpty()) {
                             ledger.owner(id, owner);
@@ -248,7 +248,7 @@ final class Reservations {
         if (journal.read(ledger -> ledger.reservation(id)).isEmpty()) {
             return false;
         }
-        List<VfRow> owned = journal.read(ledger -> ledger.vfs(id));
+        List<VfRow> owned = journal.read(ledger -> ledger.vfs().of(id));
         owned.stream().filter(work::exists).forEach(work::refuseIfUsed);
         List<VfRow> vfs = owned.stream().map(VfRow::releasing).toList();
         write(vfs);
@@ -265,10 +265,10 @@ final class Reservations {
         }
         journal.write(ledger -> {
             for (VfRow vf : usable) {
-                ledger.free(vf, true);
+                ledger.vfs().free(vf, true);
             }
             for (VfRow vf : lost) {
-                ledger.free(vf, false);
+                ledger.vfs().free(vf, false);
             }
             if (failures.isEmpty()) {
                 ledger.remove(id);
@@ -291,7 +291,7 @@ final class Reservations {
     }
 
     private List<VfRow> owned(long id) {
-        List<VfRow> vfs = journal.read(ledger -> ledger.vfs(id));
+        List<VfRow> vfs = journal.read(ledger -> ledger.vfs().of(id));
         if (vfs.isEmpty()) {
             throw new SriovException(
                     "There is no reservation " + id + ": it was released, or never made.");
@@ -308,7 +308,7 @@ final class Reservations {
     private void write(List<VfRow> vfs) {
         journal.write(ledger -> {
             for (VfRow vf : vfs) {
-                ledger.vf(vf);
+                ledger.vfs().update(vf);
             }
             return null;
         });

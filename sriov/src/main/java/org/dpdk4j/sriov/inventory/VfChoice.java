@@ -56,8 +56,11 @@ final class VfChoice {
                 : selector.resolved(parent.get(), device);
     }
 
-    /** Reserves what the request wants; the ID of the reservation. */
-    long reserve(ReservationRequest request, Reservations reservations) {
+    /**
+     * Reserves what the request wants, those that are to be avoided only if there are not enough
+     * others; the ID of the reservation.
+     */
+    long reserve(ReservationRequest request, Set<PciAddress> avoided, Reservations reservations) {
         List<Selector> selectors = new ArrayList<>();
         request.selector().ifPresent(selector -> selectors.add(resolve(selector)));
         Optional<String> network = journal.read(ledger -> ledger.network(request.network()));
@@ -78,12 +81,15 @@ final class VfChoice {
             counts.look(pf, false);
         }
         List<VfRow> seen = new ArrayList<>();
-        OptionalLong id = choose(request, selectors, reservations, seen);
+        OptionalLong id = choose(request, selectors, avoided, reservations, seen);
         if (id.isEmpty()) {
             for (PciAddress pf : named.isEmpty() ? physicalFunctions() : named) {
                 counts.look(pf, true);
             }
-            id = choose(request, selectors, reservations, seen);
+            id = choose(request, selectors, avoided, reservations, seen);
+        }
+        if (id.isEmpty() && !avoided.isEmpty()) {
+            id = choose(request, selectors, Set.of(), reservations, seen);
         }
         return id.orElseThrow(() ->
                 new SriovException(
@@ -104,7 +110,7 @@ final class VfChoice {
             for (Selector selector : selectors) {
                 Optional<PciAddress> one = FreeVfs.exact(selector);
                 if (one.isPresent()) {
-                    ledger.sight(VfSight.of(sysfs, one.get()));
+                    ledger.vfs().sight(VfSight.of(sysfs, one.get()));
                 }
             }
             return null;
@@ -114,12 +120,13 @@ final class VfChoice {
     private OptionalLong choose(
             ReservationRequest request,
             List<Selector> selectors,
+            Set<PciAddress> avoided,
             Reservations reservations,
             List<VfRow> seen) {
         try {
             return journal.write(ledger -> {
                 seen.clear();
-                seen.addAll(free(ledger, request.count(), selectors));
+                seen.addAll(free(ledger, request.count(), selectors, avoided));
                 if (seen.size() < request.count()) {
                     return OptionalLong.empty();
                 }
@@ -134,22 +141,26 @@ final class VfChoice {
         }
     }
 
-    private List<VfRow> free(Ledger ledger, int count, List<Selector> selectors)
+    private List<VfRow> free(
+            Ledger ledger, int count, List<Selector> selectors, Set<PciAddress> avoided)
             throws SQLException {
         List<VfSight> changed = new ArrayList<>();
         List<VfRow> chosen =
-                ledger.choose(
-                        selectors,
-                        count,
-                        (vf, driver) -> {
-                            VfSight now = VfSight.of(sysfs, vf.address());
-                            if (!now.usable() || !now.driver().equals(driver)) {
-                                changed.add(now);
-                            }
-                            return now.usable() && serves(selectors, now);
-                        });
+                ledger.vfs()
+                        .choose(
+                                selectors,
+                                count,
+                                (vf, driver) -> {
+                                    VfSight now = VfSight.of(sysfs, vf.address());
+                                    if (!now.usable() || !now.driver().equals(driver)) {
+                                        changed.add(now);
+                                    }
+                                    return now.usable()
+                                            && serves(selectors, now)
+                                            && !avoided.contains(vf.address());
+                                });
         for (VfSight sight : changed) {
-            ledger.sight(sight);
+            ledger.vfs().sight(sight);
         }
         return chosen;
     }

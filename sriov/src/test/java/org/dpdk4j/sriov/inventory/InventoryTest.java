@@ -20,6 +20,8 @@ import org.dpdk4j.sriov.model.KernelModelProcess;
 import org.dpdk4j.sriov.model.Machine;
 import org.dpdk4j.sriov.model.Nic;
 import org.dpdk4j.sriov.model.NicModel;
+import org.dpdk4j.sriov.pci.PciBus;
+import org.dpdk4j.sriov.pci.PciFunction;
 import org.dpdk4j.sriov.pf.PhysicalFunction;
 import org.dpdk4j.sriov.pf.VfInfo;
 import org.dpdk4j.sriov.pf.VfLinkState;
@@ -80,6 +82,15 @@ class InventoryTest {
         inventory.release(first.id());
         assertThat(reserve(3, "third").vfs()).allMatch(vf -> vf.generation() == 2);
         assertThat(model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldGiveThoseInUseLast() {
+        PciFunction first = PciBus.of(model.kernel()).function(PciAddress.parse("0000:01:10.0"));
+        model.surroundings().up(first.netdevs().getFirst(), true);
+        model.surroundings().address(first.netdevs().getFirst(), "192.0.2.1/24");
+        assertThat(addresses(reserve(2, "first"))).doesNotContain(first.address().toString());
+        assertThat(addresses(reserve(5, "second"))).contains(first.address().toString());
     }
 
     @Test
@@ -147,14 +158,14 @@ class InventoryTest {
     @Test
     void shouldNotWriteARowOfTheNextOwner() {
         Reservation first = reserve(1, "first");
-        VfRow row = inventory.journal().read(ledger -> ledger.vfs(first.id())).getFirst();
+        VfRow row = inventory.journal().read(ledger -> ledger.vfs().of(first.id())).getFirst();
         inventory.release(first.id());
         reserve(1, "second");
         assertThatThrownBy(() ->
                         inventory
                                 .journal()
                                 .write(ledger -> {
-                                    ledger.free(row, true);
+                                    ledger.vfs().free(row, true);
                                     return null;
                                 }))
                 .hasMessageContaining("another owner");

@@ -97,6 +97,34 @@ class JournalTest {
         assertThat(got).containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
     }
 
+    @Test
+    void shouldNotBelieveSightsWhileTheCountIsBeingChanged() {
+        PciAddress pf = PciAddress.parse("0000:01:00.0");
+        PciAddress vf = PciAddress.parse("0000:01:10.0");
+        VfSight sight = new VfSight(vf, "igbvf", true);
+        try (Journal journal = open()) {
+            journal.write(ledger -> {
+                ledger.pf(PfRow.seen(pf, 0).changing(3).changed(3));
+                ledger.vfs().enroll(pf, 0, sight, new VfTable.Kind(0x8086, 0x10ca, 0));
+                ledger.vfs().unusableBelow(pf);
+                ledger.pf(ledger.pf(pf).orElseThrow().changing(0));
+                ledger.vfs().sight(sight);
+                return null;
+            });
+            assertThat(unusable(journal, pf)).hasSize(1);
+            journal.write(ledger -> {
+                ledger.pf(ledger.pf(pf).orElseThrow().settled());
+                ledger.vfs().sight(sight);
+                return null;
+            });
+            assertThat(unusable(journal, pf)).isEmpty();
+        }
+    }
+
+    private static List<VfRow> unusable(Journal journal, PciAddress pf) {
+        return journal.read(ledger -> ledger.vfs().unusable(pf));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void shouldGoOnWithTablesOfVersion(int version) throws SQLException {

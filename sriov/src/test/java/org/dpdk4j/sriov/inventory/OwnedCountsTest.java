@@ -14,6 +14,7 @@ import org.dpdk4j.sriov.kernel.Errno;
 import org.dpdk4j.sriov.kernel.Kernel;
 import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.sriov.model.KernelModelProcess;
+import org.dpdk4j.sriov.model.KernelView;
 import org.dpdk4j.sriov.model.Machine;
 import org.dpdk4j.sriov.model.Nic;
 import org.dpdk4j.sriov.model.NicModel;
@@ -97,6 +98,26 @@ class OwnedCountsTest {
         assertThat(inventory.reconcile(reservation -> Owners.Fate.ALIVE).problems()).isEmpty();
         inventory.restoreNumVfs(PF);
         assertThat(model.kernel().read(NUMVFS)).isEqualTo("3");
+    }
+
+    @Test
+    void shouldNotTakeForOursWhatCameAfterARebootInTheMiddleOfAChange() throws KernelException {
+        boot(0);
+        Kernel dying =
+                new KernelView(model.kernel()) {
+                    @Override
+                    public void write(String path, String text) {
+                        throw new AssertionError("died");
+                    }
+                };
+        try (Inventory other = Inventory.open(directory, dying)) {
+            assertThatThrownBy(() -> other.numVfs(PF, 4)).hasMessage("died");
+        }
+        model.reboot();
+        model.kernel().write(NUMVFS, "4");
+        assertThat(inventory.reconcile(reservation -> Owners.Fate.ALIVE).problems()).isEmpty();
+        inventory.restoreNumVfs(PF);
+        assertThat(model.kernel().read(NUMVFS)).isEqualTo("4");
     }
 
     @Test
