@@ -14,6 +14,14 @@ import org.dpdk4j.sriov.pci.PciFunction;
  * no others.
  */
 public final class DeviceNodes {
+    /** What is remembered with a reservation: the nodes that its container has, by blanks. */
+    public static final String NODES = "nodes";
+
+    /** What is remembered with a reservation: whose the nodes are, {@code UID:GID}. */
+    public static final String OWNER = "nodes.owner";
+
+    private static final String VFIO = "/dev/vfio/vfio";
+
     private final Kernel kernel;
 
     private DeviceNodes(Kernel kernel) {
@@ -46,7 +54,7 @@ public final class DeviceNodes {
                 int group =
                         function.iommuGroup()
                                 .orElseThrow(() -> missing(function, "it is in no IOMMU group"));
-                nodes.add("/dev/vfio/vfio");
+                nodes.add(VFIO);
                 nodes.add(
                         driver == UserspaceDriver.VFIO_PCI
                                 ? "/dev/vfio/" + group
@@ -80,13 +88,17 @@ public final class DeviceNodes {
     }
 
     /**
-     * Gives a node to a container that is not root's.
+     * Gives a node to a container that is not root's; those of VFIO itself and of RDMA are for
+     * everybody anyway, and left alone.
      *
      * @param node its path
      * @param uid of the container's user
      * @param gid of the container's group
      */
     public void own(String node, int uid, int gid) {
+        if (node.equals(VFIO) || node.startsWith("/dev/infiniband/")) {
+            return;
+        }
         try {
             kernel.own(node, uid, gid, 0660);
         } catch (KernelException e) {

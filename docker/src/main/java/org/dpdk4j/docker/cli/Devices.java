@@ -13,6 +13,8 @@ import org.dpdk4j.docker.DeviceNodes;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.NetworkOptions;
 import org.dpdk4j.sriov.MacAddress;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.binding.IommuGroup;
 import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.inventory.Reservation;
@@ -94,6 +96,9 @@ final class Devices {
         for (int i = 0; i < reservation.vfs().size(); i++) {
             PciFunction function = bus.function(reservation.vfs().get(i).address());
             List<String> paths = rdma ? nodes.rdma(function) : nodes.of(function, request.driver());
+            if (!rdma) {
+                requireOwnGroup(inventory, reservation, function);
+            }
             if (rdma && paths.isEmpty()) {
                 throw new DockerException(
                         function.address()
@@ -122,16 +127,52 @@ final class Devices {
                                     paths,
                                     "/sys/bus/pci/devices/" + function.address())));
         }
+        inventory.remember(
+                reservation.id(),
+                Map.of(
+                        DeviceNodes.NODES,
+                        granted.stream()
+                                .flatMap(one -> one.planned().nodes().stream())
+                                .collect(Collectors.joining(" "))));
         return granted;
     }
 
-    /** Gives the nodes to a user; that of VFIO itself and RDMA's are for everybody anyway. */
+    /** Who opens the node of a group has all that is in it. */
+    private void requireOwnGroup(
+            Inventory inventory, Reservation reservation, PciFunction function) {
+        Optional<IommuGroup> group = IommuGroup.of(kernel, function);
+        if (group.isEmpty()) {
+            return;
+        }
+        Set<PciAddress> members =
+                group.get().members().stream()
+                        .map(PciFunction::address)
+                        .collect(Collectors.toSet());
+        for (Reservation other : inventory.reservations()) {
+            boolean shares =
+                    other.id() != reservation.id()
+                            && !other.owner().equals(reservation.owner())
+                            && other.vfs().stream().anyMatch(vf -> members.contains(vf.address()));
+            if (shares) {
+                throw new DockerException(
+                        function.address()
+                                + " shares IOMMU group "
+                                + group.get().number()
+                                + " with a device of reservation "
+                                + other.id()
+                                + " ("
+                                + other.owner()
+                                + "): each could reach the other's. Release that first, or move the"
+                                + " NIC to a slot whose ports isolate it (ACS).");
+            }
+        }
+    }
+
+    /** Gives the nodes to a user. */
     void own(List<Granted> granted, RunPlan.Owner user) {
         for (Granted device : granted) {
             for (String node : device.planned().nodes()) {
-                if (!node.equals("/dev/vfio/vfio") && !node.startsWith("/dev/infiniband/")) {
-                    nodes.own(node, user.uid(), user.gid());
-                }
+                nodes.own(node, user.uid(), user.gid());
             }
         }
     }

@@ -119,19 +119,17 @@ final class Handover {
      */
     private void settle(Optional<String> id, int exit) {
         try {
-            if (id.isPresent()) {
-                Optional<EngineContainer> container = machine.engine().container(id.get());
+            Optional<EngineContainer> container =
+                    id.flatMap(machine.engine()::container)
+                            .filter(some -> reservations.stream().anyMatch(some::has));
+            if (container.isPresent()) {
                 boolean never =
                         exit >= DockerRunDpdk.NOT_STARTED
-                                && container
-                                        .map(some -> some.state().equals("created"))
-                                        .orElse(false);
-                if (container.isPresent() && !never) {
+                                && container.get().state().equals("created");
+                if (!never) {
                     return;
                 }
-                if (never) {
-                    machine.engine().remove(id.get());
-                }
+                machine.engine().remove(container.get().id());
             }
         } catch (EngineUnreachableException _) {
             // Not known: reconciliation will see.

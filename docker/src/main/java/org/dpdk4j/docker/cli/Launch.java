@@ -2,6 +2,7 @@
 package org.dpdk4j.docker.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.dpdk4j.docker.CdiSpec;
+import org.dpdk4j.docker.DeviceNodes;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.NetworkOptions;
 import org.dpdk4j.docker.engine.ContainerOwners;
@@ -83,6 +85,7 @@ final class Launch {
 
     /** Runs the container, and says its exit code. */
     int run(PrintWriter out, PrintWriter err, boolean json) {
+        request.line().value("cidfile").ifPresent(Launch::requireNew);
         Surroundings around = Surroundings.ask(machine.engine(), request.networks());
         try (Signals signals = Signals.catching();
                 Inventory inventory = machine.inventory()) {
@@ -105,6 +108,17 @@ final class Launch {
             }
             return new Handover(machine, inventory, taken.ids, plan, signals)
                     .run(request.line(), out, json);
+        }
+    }
+
+    /** As the client does itself, later: it writes to no file that is there, and we read it. */
+    private static void requireNew(String cidFile) {
+        if (cidFile.isEmpty() || Files.exists(Path.of(cidFile))) {
+            throw new DockerException(
+                    "--cidfile \""
+                            + cidFile
+                            + "\" must name a file that isn't there yet: is another container's ID"
+                            + " in it?");
         }
     }
 
@@ -160,7 +174,12 @@ final class Launch {
                             mac,
                             signals));
         }
-        owner.ifPresent(user -> devices.own(granted, user));
+        owner.ifPresent(user -> {
+            devices.own(granted, user);
+            for (long id : taken.ids) {
+                inventory.remember(id, Map.of(DeviceNodes.OWNER, user.uid() + ":" + user.gid()));
+            }
+        });
         long first = taken.ids.getFirst();
         RunPlan plan =
                 plan(

@@ -4,7 +4,6 @@ package org.dpdk4j.docker.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.engine.EngineContainer;
@@ -61,9 +60,13 @@ final class StopCommand extends Subcommand {
     private List<Long> stop(DockerRunDpdk.Machine machine, Inventory inventory, String one) {
         List<Reservation> reservations = Containers.named(inventory, one);
         List<Long> ids = reservations.stream().map(Reservation::id).toList();
-        Optional<EngineContainer> container = machine.engine().container(one);
-        if (container.isPresent() && ids.stream().anyMatch(container.get()::has)) {
-            String id = container.get().id();
+        // By what it has, since a container may have another name by now.
+        List<EngineContainer> containers =
+                machine.engine().containers(EngineContainer.RESERVATION_LABEL).stream()
+                        .filter(some -> ids.stream().anyMatch(some::has))
+                        .toList();
+        for (EngineContainer container : containers) {
+            String id = container.id();
             machine.engine()
                     .stop(id, seconds == null ? OptionalInt.empty() : OptionalInt.of(seconds));
             machine.engine().remove(id);

@@ -50,6 +50,20 @@ final class Caretaker {
         this.files = files;
     }
 
+    /**
+     * Makes virtual functions what they are to be, without asking Docker: after a reboot that waits
+     * for us while it starts containers. What plain containers had before that is free again.
+     */
+    Reconciliation begin() {
+        Reconciliation done =
+                inventory.reconcile(reservation ->
+                        endpoints.plain().ended(reservation)
+                                ? Owners.Fate.GONE
+                                : Owners.Fate.UNKNOWN);
+        tell(done);
+        return done;
+    }
+
     /** Looks once after everything; what can't be mended now is told to the log. */
     Reconciliation look() {
         Map<Long, Reservation> before = new HashMap<>();
@@ -61,13 +75,17 @@ final class Caretaker {
                         state.isEmpty() || !unchanged(before.get(reservation.id()), reservation)
                                 ? Owners.Fate.UNKNOWN
                                 : fate(reservation, state.get()));
+        tell(done);
+        state.ifPresent(known -> forgetNetworks(old, known));
+        sweep();
+        return done;
+    }
+
+    private static void tell(Reconciliation done) {
         done.problems().forEach(problem -> LOG.warn("{}", problem));
         if (!done.released().isEmpty() || !done.mended().isEmpty()) {
             LOG.info("Taken back: {}; mended: {}", done.released(), done.mended());
         }
-        state.ifPresent(known -> forgetNetworks(old, known));
-        sweep();
-        return done;
     }
 
     private Optional<EngineState> ask() {

@@ -2,19 +2,25 @@
 package org.dpdk4j.docker.driver;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.dpdk4j.docker.DeviceNodes;
 import org.dpdk4j.docker.DockerNetwork;
 import org.dpdk4j.docker.NetInfoFile;
 import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.inventory.Reservation;
+import org.dpdk4j.sriov.inventory.ReservedVf;
 import org.dpdk4j.sriov.inventory.VfState;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pci.PciBus;
+import org.dpdk4j.sriov.pci.PciFunction;
 import org.dpdk4j.sriov.pf.Netdev;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +39,13 @@ final class Endpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Endpoints.class);
 
     private final Inventory inventory;
+    private final Kernel kernel;
     private final Networks networks;
     private final PlainEndpoints plain;
 
     Endpoints(Inventory inventory, Kernel kernel, Networks networks) {
         this.inventory = inventory;
+        this.kernel = kernel;
         this.networks = networks;
         this.plain = new PlainEndpoints(inventory, kernel);
     }
@@ -149,11 +157,55 @@ final class Endpoints {
         }
         inventory.remember(reservation.id(), remembered);
         tell(network, reservation, offered);
-        if (reservation.state() == VfState.HELD) {
+        // Also if it was never given back, as when the machine went down at once.
+        if (reservation.state() == VfState.HELD || reservation.state() == VfState.ATTACHED) {
             inventory.attach(reservation.id(), "");
+            renewNodes(reservation);
         }
         LOG.info("Endpoint {} on reservation {}", remembered.get("endpoint"), reservation.id());
         return chosen(wanted.isEmpty() ? mac : "");
+    }
+
+    /**
+     * The container has the nodes that there were when it was made. Their numbers may change when
+     * the machine is started anew, and a device that was bound again has nodes of root's.
+     */
+    private void renewNodes(Reservation reservation) {
+        String before = reservation.metadata().getOrDefault(DeviceNodes.NODES, "");
+        if (before.isEmpty()) {
+            return;
+        }
+        DeviceNodes nodes = DeviceNodes.of(kernel);
+        PciBus bus = PciBus.of(kernel);
+        List<String> now = new ArrayList<>();
+        for (ReservedVf vf : reservation.vfs()) {
+            PciFunction function = bus.function(vf.address());
+            now.addAll(
+                    bifurcated(reservation)
+                            ? nodes.rdma(function)
+                            : nodes.of(
+                                    function,
+                                    UserspaceDriver.parse(
+                                            reservation.metadata().getOrDefault("driver", ""))));
+        }
+        if (!String.join(" ", now).equals(before)) {
+            inventory.hold(reservation.id());
+            throw new SriovException(
+                    "The devices of reservation "
+                            + reservation.id()
+                            + " are "
+                            + String.join(" ", now)
+                            + " now, and were "
+                            + before
+                            + " when the container was made, which may be somebody else's by now."
+                            + " Make the container anew: docker_run_dpdk stop, then run.");
+        }
+        String owner = reservation.metadata().getOrDefault(DeviceNodes.OWNER, "");
+        if (!owner.isEmpty()) {
+            String[] ids = owner.split(":", 2);
+            now.forEach(
+                    node -> nodes.own(node, Integer.parseInt(ids[0]), Integer.parseInt(ids[1])));
+        }
     }
 
     /** The program in the container learns its addresses from a file. */

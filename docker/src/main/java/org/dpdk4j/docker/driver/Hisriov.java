@@ -95,6 +95,7 @@ public final class Hisriov implements Callable<Integer> {
             NetworkDriver driver = new NetworkDriver(inventory, kernel);
             Caretaker caretaker =
                     new Caretaker(driver, inventory, new DockerClient(), ContainerFiles.system());
+            caretaker.begin();
             // Docker may wait for us before it answers us: first listen, then ask.
             try (PluginServer _ =
                             PluginServer.listen(

@@ -31,6 +31,12 @@ final class Networks {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final String CREATED = "docker.created";
 
+    /** Of a network for which there is a number of virtual functions that there was not before. */
+    private static final String MADE_VFS = "docker.made-vfs";
+
+    private static final String YES = "yes";
+    private static final String NO = "no";
+
     private final Inventory inventory;
     private final Kernel kernel;
 
@@ -95,13 +101,17 @@ final class Networks {
             checkNeighbours(network, nvf);
             Map<String, String> metadata = new LinkedHashMap<>(network.metadata());
             metadata.put(CREATED, Long.toString(System.currentTimeMillis() / 1000));
+            metadata.put(MADE_VFS, makesVfs(network, nvf) ? YES : NO);
             inventory.network(id, selector(network), metadata);
         }
         try {
             if (options.passthrough()) {
                 inventory.whole(nic.address());
             } else {
-                up(nic);
+                if (PhysicalFunction.of(kernel, nic.address()).numVfs() == nvf) {
+                    // Else the inventory sets it up, and down again when they are gone.
+                    up(nic);
+                }
                 inventory.numVfs(nic.address(), nvf);
             }
         } catch (RuntimeException e) {
@@ -128,15 +138,18 @@ final class Networks {
         }
         boolean used =
                 inventory.reservations().stream().anyMatch(other -> other.network().equals(id));
+        // First a mark, so that whoever comes after us goes on if we get no further.
+        Map<String, String> metadata = new LinkedHashMap<>(metadata(id));
+        metadata.putAll(network.get().forgotten().metadata());
+        inventory.network(id, selector(network.get()), metadata);
         if (used) {
-            inventory.network(id, selector(network.get()), network.get().forgotten().metadata());
             LOG.info(
                     "Network {} is removed; stopped containers still own virtual functions of it",
                     id);
             return;
         }
-        inventory.forgetNetwork(id);
         restoreCount(network.get());
+        inventory.forgetNetwork(id);
         LOG.info("Network {} is removed", id);
     }
 
@@ -151,8 +164,8 @@ final class Networks {
 
     private void forget(DockerNetwork network, RuntimeException cause) {
         try {
-            inventory.forgetNetwork(network.id());
             restoreCount(network);
+            inventory.forgetNetwork(network.id());
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
@@ -161,9 +174,33 @@ final class Networks {
     /** When the last network of a NIC goes, so do the virtual functions that were made for it. */
     private void restoreCount(DockerNetwork network) {
         if (!network.options().passthrough()
-                && all().stream().noneMatch(other -> other.pf().equals(network.pf()))) {
+                && !metadata(network.id()).getOrDefault(MADE_VFS, YES).equals(NO)
+                && others(network).isEmpty()) {
             inventory.restoreNumVfs(network.pf());
         }
+    }
+
+    /** Those that share its NIC. */
+    private List<DockerNetwork> others(DockerNetwork network) {
+        return all().stream()
+                .filter(other -> other.pf().equals(network.pf()))
+                .filter(other -> !other.id().equals(network.id()))
+                .toList();
+    }
+
+    /** Also if it was another one that made those which it shares. */
+    private boolean makesVfs(DockerNetwork network, int nvf) {
+        return !network.options().passthrough()
+                && (PhysicalFunction.of(kernel, network.pf()).numVfs() != nvf
+                        || others(network).stream()
+                                .anyMatch(other ->
+                                        !metadata(other.id())
+                                                .getOrDefault(MADE_VFS, YES)
+                                                .equals(NO)));
+    }
+
+    private Map<String, String> metadata(String id) {
+        return inventory.network(id).map(Network::metadata).orElse(Map.of());
     }
 
     private static Selector selector(DockerNetwork network) {

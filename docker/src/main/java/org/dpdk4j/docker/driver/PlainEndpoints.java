@@ -7,12 +7,15 @@ import java.util.Map;
 import org.dpdk4j.docker.DockerNetwork;
 import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.binding.InterfaceUse;
 import org.dpdk4j.sriov.inventory.Inventory;
 import org.dpdk4j.sriov.inventory.Reservation;
 import org.dpdk4j.sriov.inventory.ReservationRequest;
 import org.dpdk4j.sriov.inventory.ReservedVf;
 import org.dpdk4j.sriov.inventory.VfState;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.kernel.KernelException;
+import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.pf.Netdev;
 import org.dpdk4j.sriov.pf.PhysicalFunction;
 import org.slf4j.Logger;
@@ -57,9 +60,16 @@ final class PlainEndpoints {
         remembered.put("kind", "kernel");
         remembered.put("mac", mac.toString());
         remembered.put("created", Long.toString(System.currentTimeMillis() / 1000));
+        remembered.put("boot", boot());
         Reservation reservation =
                 inventory.reserve(
                         ReservationRequest.of(network.id(), 1, owner(endpoint)).with(remembered));
+        try {
+            requireUnused(reservation.vfs().getFirst());
+        } catch (RuntimeException e) {
+            inventory.release(reservation.id());
+            throw e;
+        }
         try {
             if (!whole) {
                 inventory.configure(
@@ -74,6 +84,35 @@ final class PlainEndpoints {
         }
         LOG.info("Endpoint {} has {}", endpoint, reservation.vfs().getFirst().address());
         return Endpoints.chosen(wanted.isEmpty() ? mac.toString() : "");
+    }
+
+    /** Docker would move it away from who uses it here. */
+    private void requireUnused(ReservedVf vf) {
+        List<String> reasons =
+                InterfaceUse.of(kernel, PciBus.of(kernel).function(vf.address())).reasons();
+        if (!reasons.isEmpty()) {
+            throw new SriovException(
+                    vf.address()
+                            + " is in use here: "
+                            + String.join("; ", reasons)
+                            + ". No other of this network is free.");
+        }
+    }
+
+    /**
+     * Whether it is from before the machine was started anew: then its container ended with that.
+     */
+    boolean ended(Reservation reservation) {
+        String boot = reservation.metadata().getOrDefault("boot", "");
+        return plain(reservation) && !boot.isEmpty() && !boot.equals(boot());
+    }
+
+    private String boot() {
+        try {
+            return kernel.read("/proc/sys/kernel/random/boot_id").strip();
+        } catch (KernelException e) {
+            throw new SriovException("The kernel doesn't tell when it started: " + e, e);
+        }
     }
 
     /** A NIC that is given away as a whole keeps its address. */
@@ -134,12 +173,16 @@ final class PlainEndpoints {
         }
     }
 
-    /** The inventory puts the rest back. */
+    /** The inventory puts the rest back, also where the NIC doesn't take this one any more. */
     void restoreMtu(Reservation reservation) {
         String mtu = reservation.metadata().getOrDefault("mtu.before", "");
         if (!mtu.isEmpty()) {
             for (Netdev netdev : Netdev.of(kernel, reservation.vfs().getFirst().address())) {
-                netdev.mtu(Integer.parseInt(mtu));
+                try {
+                    netdev.mtu(Integer.parseInt(mtu));
+                } catch (SriovException e) {
+                    LOG.warn("{} keeps its MTU: {}", netdev.name(), e.getMessage());
+                }
             }
         }
     }

@@ -30,6 +30,11 @@ record ClientCall(String command, Duration limit) {
      * @throws EngineUnreachableException if it can't be started, or does not end in time
      */
     Answer ask(String... arguments) {
+        return askWithin(limit, arguments);
+    }
+
+    /** The same, for what may take another time. */
+    Answer askWithin(Duration limit, String... arguments) {
         List<String> line = new ArrayList<>(List.of(command));
         line.addAll(List.of(arguments));
         Process process;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.dpdk4j.docker.engine.DockerClient;
 
 /** A docker client without an engine, which keeps its containers as files. */
@@ -66,6 +67,18 @@ final class FakeDocker {
             return Files.readAllLines(directory.resolve("calls")).stream()
                     .filter(call -> call.startsWith(subcommand + " ") && !call.contains("--help"))
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As by {@code docker rename}. */
+    void rename(String from, String to) {
+        try (Stream<Path> files = Files.list(directory.resolve("containers"))) {
+            for (Path file : files.toList()) {
+                String text = Files.readString(file);
+                Files.writeString(file, text.replace("name=" + from + " ", "name=" + to + " "));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

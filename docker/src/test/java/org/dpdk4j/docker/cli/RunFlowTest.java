@@ -82,7 +82,7 @@ class RunFlowTest {
     }
 
     @Test
-    void shouldRunAndStopAsInTheTalk() throws Exception {
+    void shouldRunAndStopAsTyped() throws Exception {
         TestMachine.Said said =
                 machine.run(
                         "run", "--net=mynet", "--name=dpdkC", "--numVf=2", "-d", "IMAGE", "bash");
@@ -206,6 +206,27 @@ class RunFlowTest {
         assertThat(reservations()).hasSize(1);
         machine.docker().client().remove("a");
         assertThat(machine.run("reconcile").out()).contains("released 1");
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldStopAContainerThatHasAnotherNameByNow() throws Exception {
+        machine.run("run", "--net=mynet", "--name=a", "-d", "IMAGE");
+        machine.docker().rename("a", "b");
+        assertThat(machine.run("stop", "--name=a").exit()).isZero();
+        assertThat(machine.docker().containers()).isZero();
+        assertNothingLeft();
+    }
+
+    @Test
+    void shouldNotTakeAnotherContainersIdForItsOwn() throws Exception {
+        Path file = directory.resolve("cid");
+        Files.writeString(file, "0".repeat(64));
+        for (String cidFile : List.of("--cidfile=" + file, "--cidfile=")) {
+            TestMachine.Said said = machine.run("run", "--net=mynet", cidFile, "-d", "IMAGE");
+            assertThat(said.exit()).isEqualTo(125);
+            assertThat(said.err()).contains("must name a file that isn't there yet");
+        }
         assertNothingLeft();
     }
 

@@ -7,6 +7,7 @@ import static org.dpdk4j.docker.driver.DriverFixture.endpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.dpdk4j.docker.ContainerFiles;
+import org.dpdk4j.docker.engine.DockerClient;
 import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.inventory.Reservation;
 import org.dpdk4j.sriov.inventory.ReservationRequest;
+import org.dpdk4j.sriov.inventory.Selector;
 import org.dpdk4j.sriov.inventory.VfState;
 import org.dpdk4j.sriov.model.Machine;
+import org.dpdk4j.sriov.model.Nic;
+import org.dpdk4j.sriov.model.NicModel;
 import org.dpdk4j.sriov.pf.Netdev;
 import org.dpdk4j.sriov.pf.PhysicalFunction;
 import org.dpdk4j.sriov.pf.VfInfo;
@@ -220,6 +226,128 @@ class NetworkDriverTest {
     }
 
     @Test
+    void shouldServeADpdkContainerAfterThePowerWasCut() {
+        docker.createNetwork(N, 5, "");
+        Reservation reservation = reserve();
+        docker.inventory.attach(reservation.id(), "docker:0123");
+        String bound = docker.model.snapshot();
+        docker.model.reboot();
+        docker.model.settle();
+        docker.restart();
+        String create =
+                "{'NetworkID':'aaaa','EndpointID':'new1','Options':{'dpdk4j.reservation':'"
+                        + reservation.id()
+                        + "'}}";
+        assertThat(docker.call("CreateEndpoint", create).has("Err")).isFalse();
+        docker.model.settle();
+        assertThat(docker.model.snapshot()).isEqualTo(bound);
+    }
+
+    @Test
+    void shouldNotStartAContainerWhoseNodesAreSomebodyElsesByNow() {
+        docker.createNetwork(N, 5, "");
+        Reservation reservation = reserve();
+        docker.inventory.remember(
+                reservation.id(),
+                Map.of("driver", "vfio-pci", "nodes", "/dev/vfio/vfio /dev/vfio/99"));
+        docker.inventory.attach(reservation.id(), "docker:0123");
+        assertThat(
+                        error(
+                                docker.call(
+                                        "CreateEndpoint",
+                                        "{'NetworkID':'aaaa','EndpointID':'new1','Options':{"
+                                                + "'dpdk4j.reservation':'"
+                                                + reservation.id()
+                                                + "'}}")))
+                .contains("were /dev/vfio/vfio /dev/vfio/99 when the container was made")
+                .contains("Make the container anew");
+        assertThat(state(reservation)).isEqualTo(VfState.HELD);
+    }
+
+    @Test
+    void shouldFreeWhatPlainContainersHadBeforeAReboot() {
+        docker.createNetwork(N, 5, "");
+        docker.createEndpoint(N, E, 2);
+        Caretaker caretaker = caretaker();
+        assertThat(caretaker.begin().released()).isEmpty();
+        docker.model.reboot();
+        docker.restart();
+        assertThat(caretaker().begin().released()).hasSize(1);
+        assertThat(docker.inventory.reservations()).isEmpty();
+    }
+
+    /** Whose engine can't be asked. */
+    private Caretaker caretaker() {
+        return new Caretaker(
+                docker.driver,
+                docker.inventory,
+                new DockerClient("false", Duration.ofSeconds(20)),
+                ContainerFiles.in(state, state));
+    }
+
+    @Test
+    void shouldLeaveVirtualFunctionsThatItDidNotMake() {
+        docker.inventory.numVfs(pf(), 4);
+        String made = docker.model.snapshot();
+        docker.createNetwork(N, 4, "");
+        docker.createNetwork("bbbb", 4, "");
+        docker.call("DeleteNetwork", "{'NetworkID':'aaaa'}");
+        docker.call("DeleteNetwork", "{'NetworkID':'bbbb'}");
+        assertThat(docker.inventory.networks()).isEmpty();
+        assertThat(docker.model.snapshot()).isEqualTo(made);
+        docker.inventory.restoreNumVfs(pf());
+        assertThat(docker.model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldTakeVirtualFunctionsAwayWithTheLastNetworkThatSharedThem() {
+        docker.createNetwork(N, 4, "");
+        docker.createNetwork("bbbb", 4, "");
+        docker.call("DeleteNetwork", "{'NetworkID':'aaaa'}");
+        assertThat(docker.model.snapshot()).isNotEqualTo(before);
+        docker.call("DeleteNetwork", "{'NetworkID':'bbbb'}");
+        assertThat(docker.model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldEndTheRemovalOfANetworkWhenOthersNeedTheNicNoMore() {
+        docker.createNetwork(N, 5, "");
+        docker.inventory.network("other", Selector.parse("pf=" + pf()), Map.of());
+        long id = docker.inventory.reserve(ReservationRequest.of("other", 1, "me")).id();
+        assertThat(error(docker.call("DeleteNetwork", "{'NetworkID':'aaaa'}"))).contains("owned");
+        docker.inventory.release(id);
+        docker.driver.networks().sweep();
+        assertThat(docker.inventory.network(N)).isEmpty();
+        assertThat(docker.model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldSetANicDownAgainThatWasDown() {
+        Machine machine = Machine.builder().nic(Nic.of(Machine.IGB0, NicModel.IGB).down()).build();
+        try (DriverFixture down = new DriverFixture(state.resolve("down"), machine)) {
+            String before = down.model.snapshot();
+            assertThat(down.createNetwork(N, 3, "")).isEmpty();
+            assertThat(down.call("DeleteNetwork", "{'NetworkID':'aaaa'}")).isEmpty();
+            down.model.settle();
+            assertThat(down.model.snapshot()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void shouldTakeNoInterfaceThatIsInUse() {
+        docker.createNetwork(N, 2, "");
+        docker.model.settle();
+        docker.model.surroundings().up("enp1s0v0", true);
+        docker.model.surroundings().address("enp1s0v0", "192.0.2.1/24");
+        docker.createEndpoint(N, E, 2);
+        assertThat(docker.inventory.reservations().getFirst().vfs().getFirst().index())
+                .isEqualTo(1);
+        String used = docker.model.snapshot();
+        assertThat(error(docker.createEndpoint(N, "ffff", 3))).contains("is in use here");
+        assertThat(docker.model.snapshot()).isEqualTo(used);
+    }
+
+    @Test
     void shouldRefuseReservationsOfOthers() {
         docker.createNetwork(N, 5, "");
         docker.createNetwork("bbbb", 5, "");
@@ -300,8 +428,9 @@ class NetworkDriverTest {
         docker.inventory.attach(reservation.id(), "docker:x");
         assertThatThrownBy(() -> docker.inventory.numVfs(pf(), 2)).hasMessageContaining("owned");
         docker.inventory.release(reservation.id());
-        // udev gives the interface its name again.
+        // udev gives the interface its name again; as any that a driver finds, it is down.
         docker.model.settle();
+        docker.model.surroundings().up("enp1s0", true);
         docker.call("DeleteNetwork", "{'NetworkID':'aaaa'}");
         assertThat(docker.createNetwork("bbbb", 5, "")).isEmpty();
         assertThat(error(docker.call("CreateNetwork", whole.formatted(N, ""))))
