@@ -17,6 +17,7 @@ import org.dpdk4j.docker.DeviceNodes;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.NetworkOptions;
 import org.dpdk4j.docker.engine.ContainerOwners;
+import org.dpdk4j.docker.engine.EngineInfo;
 import org.dpdk4j.docker.engine.EngineNetwork;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.hugepages.HugepagePool;
@@ -157,7 +158,12 @@ final class Launch {
                 continue;
             }
             Reservation reservation =
-                    reserve(inventory, network, request.vfs(place++, (int) around.ours()), name);
+                    reserve(
+                            inventory,
+                            network,
+                            request.vfs(place++, (int) around.ours()),
+                            name,
+                            around.engine().id());
             taken.ids.add(reservation.id());
             signals.check();
             nets.add(new RunPlan.Net(choice, Optional.of(Long.toString(reservation.id()))));
@@ -230,7 +236,7 @@ final class Launch {
     }
 
     private Reservation reserve(
-            Inventory inventory, EngineNetwork network, int count, String name) {
+            Inventory inventory, EngineNetwork network, int count, String name, String engine) {
         ReservationRequest wanted =
                 ReservationRequest.of(network.id(), count, ownerPrefix + name)
                         .with(
@@ -239,6 +245,8 @@ final class Launch {
                                         "dpdk",
                                         "name",
                                         name,
+                                        EngineInfo.ENGINE,
+                                        engine,
                                         "network.name",
                                         network.name(),
                                         "driver",

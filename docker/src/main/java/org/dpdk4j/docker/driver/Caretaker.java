@@ -12,6 +12,7 @@ import org.dpdk4j.docker.ContainerFiles;
 import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.engine.ContainerOwners;
 import org.dpdk4j.docker.engine.Engine;
+import org.dpdk4j.docker.engine.EngineInfo;
 import org.dpdk4j.docker.engine.EngineState;
 import org.dpdk4j.docker.engine.EngineUnreachableException;
 import org.dpdk4j.sriov.SriovException;
@@ -98,6 +99,9 @@ final class Caretaker {
     }
 
     private Owners.Fate fate(Reservation reservation, EngineState state) {
+        if (EngineInfo.another(reservation, state.engine())) {
+            return Owners.Fate.UNKNOWN;
+        }
         String endpoint = reservation.metadata().getOrDefault("endpoint", "");
         boolean known =
                 state.endpoints()

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether the containers live that own reservations. A stopped container lives. Of owners
- * that are no containers nothing is known here.
+ * that are no containers, or another engine's, nothing is known here.
  */
 public final class ContainerOwners implements Owners {
     /** How an owner that is a container begins; its name follows, or its ID once it is known. */
@@ -17,6 +17,7 @@ public final class ContainerOwners implements Owners {
 
     private final Engine engine;
     private @Nullable List<EngineContainer> labelled;
+    private String id = "";
     private boolean unreachable;
 
     /**
@@ -39,6 +40,10 @@ public final class ContainerOwners implements Owners {
         try {
             if (labelled == null) {
                 labelled = engine.containers(EngineContainer.RESERVATION_LABEL);
+                id = engine.info().id();
+            }
+            if (EngineInfo.another(reservation, id)) {
+                return Fate.UNKNOWN;
             }
             for (EngineContainer container : labelled) {
                 if (container.has(reservation.id())) {

@@ -85,7 +85,7 @@ public final class DockerClient implements Engine {
             network.path("Containers").forEach(one -> ids.add(one.path("EndpointID").asText()));
             endpoints.put(network.path("Id").asText(), ids);
         }
-        return new EngineState(containersBy("--all"), endpoints);
+        return new EngineState(info().id(), containersBy("--all"), endpoints);
     }
 
     private List<EngineContainer> containersBy(String... filter) {
@@ -127,7 +127,7 @@ public final class DockerClient implements Engine {
         if (answer.exit() != 0 || version.isEmpty()) {
             throw unreachable(answer);
         }
-        return new EngineInfo(version, texts(info.path("CDISpecDirs")));
+        return new EngineInfo(info.path("ID").asText(), version, texts(info.path("CDISpecDirs")));
     }
 
     /**

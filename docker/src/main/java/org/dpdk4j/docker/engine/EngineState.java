@@ -8,10 +8,12 @@ import java.util.Set;
 /**
  * What the engine has at one time.
  *
+ * @param engine its ID
  * @param containers all of them, running or not
  * @param endpoints by the ID of each network, the IDs of its endpoints
  */
-public record EngineState(List<EngineContainer> containers, Map<String, Set<String>> endpoints) {
+public record EngineState(
+        String engine, List<EngineContainer> containers, Map<String, Set<String>> endpoints) {
     /** Copies what is mutable. */
     public EngineState {
         containers = List.copyOf(containers);

@@ -72,6 +72,15 @@ final class FakeDocker {
         }
     }
 
+    /** Another engine is asked from now on. */
+    void engine(String id) {
+        try {
+            Files.writeString(directory.resolve("engine"), id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** As by {@code docker rename}. */
     void rename(String from, String to) {
         try (Stream<Path> files = Files.list(directory.resolve("containers"))) {

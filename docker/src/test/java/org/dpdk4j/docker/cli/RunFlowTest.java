@@ -219,6 +219,17 @@ class RunFlowTest {
     }
 
     @Test
+    void shouldAskNoEngineForAnotherOnesContainers() throws Exception {
+        machine.run("run", "--net=mynet", "--name=a", "-d", "IMAGE");
+        machine.docker().client().remove("a");
+        machine.docker().engine("E2");
+        assertThat(machine.run("reconcile").out()).contains("released 0");
+        machine.docker().engine("E1");
+        assertThat(machine.run("reconcile").out()).contains("released 1");
+        assertNothingLeft();
+    }
+
+    @Test
     void shouldNotTakeAnotherContainersIdForItsOwn() throws Exception {
         Path file = directory.resolve("cid");
         Files.writeString(file, "0".repeat(64));
