@@ -362,6 +362,13 @@ public final class Eal implements AutoCloseable {
         }
         List.copyOf(devices).reversed().forEach(this::closeQuietly);
         List.copyOf(memory).reversed().forEach(this::closeQuietly);
+        // Those that could not be closed must not call into what is about to go.
+        devices.forEach(EthDev::abandon);
+        memory.forEach(owner -> {
+            if (owner instanceof PktmbufPool pool) {
+                pool.abandon();
+            }
+        });
         closed = true;
         MbufBurst.forgetAll();
         if (interruptGate != null) {
@@ -426,10 +433,11 @@ public final class Eal implements AutoCloseable {
         requireOpen();
         List<Integer> found = new ArrayList<>();
         int skip = skipMain ? 1 : 0;
-        int count = Rte.rte_lcore_count() - skip;
-        for (int lcore = -1; found.size() < count; ) {
-            lcore = Rte.rte_get_next_lcore(lcore, skip, 0);
+        // Not rte_lcore_count of them: that counts service lcores too.
+        int lcore = Rte.rte_get_next_lcore(-1, skip, 0);
+        while (lcore >= 0 && lcore < Rte.RTE_MAX_LCORE()) {
             found.add(lcore);
+            lcore = Rte.rte_get_next_lcore(lcore, skip, 0);
         }
         return found;
     }

@@ -41,6 +41,10 @@ public final class EthDev implements AutoCloseable {
     private int rxQueues;
     private int txQueues;
     private boolean started;
+
+    /** Also if it was stopped since. */
+    private boolean everStarted;
+
     private boolean closed;
 
     EthDev(Eal eal, String name, int portId) {
@@ -89,6 +93,7 @@ public final class EthDev implements AutoCloseable {
     public synchronized void configure(EthConf conf) {
         requireOpen();
         requireUnclaimed("rte_eth_dev_configure");
+        requireNoPeer("rte_eth_dev_configure");
         int max = Rte.RTE_MAX_QUEUES_PER_PORT();
         if (conf.rxQueues() < 0
                 || conf.txQueues() < 0
@@ -134,7 +139,10 @@ public final class EthDev implements AutoCloseable {
         };
         short index = queueIndex(queue, arguments);
         int adjusted = adjust(descriptors, true, arguments);
+        requireNoPeer("rte_eth_rx_queue_setup");
         pool.usedBy(this);
+        // DPDK gives up the queue of before, and then makes another or does not.
+        rxSetUp.clear(queue);
         int result =
                 Rte.rte_eth_rx_queue_setup(
                         port(),
@@ -161,13 +169,12 @@ public final class EthDev implements AutoCloseable {
         requireOpen();
         String[] arguments = {"port=" + name, "queue=" + queue, "descriptors=" + descriptors};
         int adjusted = adjust(descriptors, false, arguments);
+        short index = queueIndex(queue, arguments);
+        requireNoPeer("rte_eth_tx_queue_setup");
+        txSetUp.clear(queue);
         int result =
                 Rte.rte_eth_tx_queue_setup(
-                        port(),
-                        queueIndex(queue, arguments),
-                        (short) adjusted,
-                        numaNode(),
-                        MemorySegment.NULL);
+                        port(), index, (short) adjusted, numaNode(), MemorySegment.NULL);
         DpdkException.check(result, "rte_eth_tx_queue_setup", arguments);
         txSetUp.set(queue);
     }
@@ -184,6 +191,7 @@ public final class EthDev implements AutoCloseable {
         requireSetUp(txSetUp, txQueues, "transmit");
         check(Rte.rte_eth_dev_start(port()), "rte_eth_dev_start");
         started = true;
+        everStarted = true;
     }
 
     /**
@@ -417,11 +425,41 @@ public final class EthDev implements AutoCloseable {
             return 0;
         }
         requireUnclaimed("rte_eth_dev_close");
-        stop();
+        int result = apartFromInterrupts(this::stopAndClose);
         closed = true;
-        int result = apartFromInterrupts(() -> Rte.rte_eth_dev_close(port()));
+        started = false;
         releasePools();
         return result;
+    }
+
+    /**
+     * At one go, and even if it was stopped before: a memif server goes on taking connections,
+     * which only its stop ends, and only if it was started.
+     */
+    private int stopAndClose() {
+        if (gate != null && everStarted && !started) {
+            Rte.rte_eth_dev_start(port());
+            started = true;
+        }
+        int stopped = started ? Rte.rte_eth_dev_stop(port()) : 0;
+        int result = Rte.rte_eth_dev_close(port());
+        return stopped < 0 ? stopped : result;
+    }
+
+    /** All of DPDK's memory is about to go, and it could not be closed before. */
+    synchronized void abandon() {
+        closed = true;
+    }
+
+    /** Of a driver whose interrupt handler uses the queues also while the device is stopped. */
+    private void requireNoPeer(String function) {
+        if (gate != null && everStarted) {
+            throw new DpdkException(
+                    function,
+                    DpdkException.EBUSY,
+                    "a peer may be connected, since it was started before",
+                    "port=" + name);
+        }
     }
 
     synchronized void release(RxQueue claim) {

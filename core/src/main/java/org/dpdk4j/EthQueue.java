@@ -102,7 +102,8 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
         return done;
     }
 
-    private int call(long function, long data, long mbufs, int count) {
+    /** For functions that use nothing that an interrupt handler takes away. */
+    final int call(long function, long data, long mbufs, int count) {
         return critical
                 ? NativeCall.burstCritical(function, data, mbufs, count)
                 : NativeCall.burst(function, data, mbufs, count);

@@ -60,6 +60,7 @@ final class InterruptGate implements AutoCloseable {
     private final MemorySegment callback;
     private volatile boolean open;
     private volatile boolean closing;
+    private volatile boolean heldForGood;
 
     /** Begins to hold the interrupt thread. The gate opens once it is held, in a moment. */
     InterruptGate() {
@@ -110,18 +111,21 @@ final class InterruptGate implements AutoCloseable {
      * Does something that must not meet the interrupt thread at work. Not for that thread itself.
      *
      * @return what the action returns
+     * @throws DpdkException with {@code EBUSY} if that thread does not come; nothing is done then
      */
     int whileHeld(IntSupplier action) {
         long start = System.nanoTime();
         while (true) {
             stay.lock();
             try {
-                boolean late = System.nanoTime() - start > HELD_WITHIN_NANOS;
-                if (late) {
-                    LOG.warn("the interrupt thread is busy for long; not waiting for it any more");
-                }
-                if (open || late) {
+                if (open) {
                     return action.getAsInt();
+                }
+                if (System.nanoTime() - start > HELD_WITHIN_NANOS) {
+                    throw new DpdkException(
+                            "wait for EAL's interrupt thread",
+                            DpdkException.EBUSY,
+                            "it has been busy for 5 s");
                 }
             } finally {
                 stay.unlock();
@@ -130,40 +134,63 @@ final class InterruptGate implements AutoCloseable {
         }
     }
 
-    /** Lets the interrupt thread go. No queue may be in use any more. */
+    /**
+     * Holds the interrupt thread for good, because EAL is about to unmap its memory: net_memif goes
+     * on listening on the sockets of devices that are closed, and a peer that comes would have it
+     * read what is no more. No queue may be in use any more.
+     */
     @Override
     public void close() {
         closing = true;
         wake.signal();
-        int result;
-        do {
-            result = Rte.rte_intr_callback_unregister(handle, callback, MemorySegment.NULL);
+        long start = System.nanoTime();
+        while (!heldForGood && System.nanoTime() - start < HELD_WITHIN_NANOS) {
             LockSupport.parkNanos(WAIT_NANOS);
-        } while (result == -DpdkException.EAGAIN);
-        Rte.rte_intr_instance_free(handle);
-        wake.close();
+        }
+        if (!heldForGood) {
+            LOG.warn("EAL's interrupt thread is busy while its memory is about to go");
+        }
     }
 
     /** What the interrupt thread calls. An exception that left it would end the JVM. */
     private void enterHeld() {
         try {
             held();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             // Out of file descriptors, for instance.
-            LOG.error("bursts pause, since the interrupt thread can't be held; trying again", e);
+            complain(e);
             LockSupport.parkNanos(RETRY_NANOS);
             wake.signal();
         }
     }
 
+    private static void complain(Throwable e) {
+        try {
+            LOG.error("bursts pause, since the interrupt thread can't be held; trying again", e);
+        } catch (Throwable _) {
+            // Out of memory, perhaps: then nobody hears of it.
+        }
+    }
+
     private void held() {
         wake.drain();
-        if (closing) {
-            return;
+        while (closing) {
+            heldForGood = true;
+            LockSupport.park();
         }
         int epoll = epollOfThisThread();
-        open = true;
-        EventFd.awaitReadable(epoll);
+        try {
+            open = true;
+            EventFd.awaitReadable(epoll);
+        } finally {
+            shut();
+        }
+        // Tells this thread to come back here after whatever else it finds to do.
+        wake.signal();
+    }
+
+    /** No burst runs afterwards, and none begins. */
+    private void shut() {
         stay.lock();
         try {
             open = false;
@@ -173,9 +200,9 @@ final class InterruptGate implements AutoCloseable {
         if (ProcessBarrier.AVAILABLE) {
             ProcessBarrier.pass();
         }
-        queues.forEach(InterruptGate::awaitEndOfBurst);
-        // Tells this thread to come back here after whatever else it finds to do.
-        wake.signal();
+        for (EthQueue queue : queues) {
+            awaitEndOfBurst(queue);
+        }
     }
 
     private static void awaitEndOfBurst(EthQueue queue) {

@@ -46,8 +46,17 @@ public final class Mbuf {
     private long address = NOWHERE;
     private long generation;
 
+    /** Whether it is for segments behind the first. */
+    private final boolean segment;
+
     /** Made by a burst, which knows it. */
-    Mbuf() {}
+    Mbuf() {
+        this(false);
+    }
+
+    private Mbuf(boolean segment) {
+        this.segment = segment;
+    }
 
     /**
      * Makes a flyweight over no packet, for {@link #nextSegment}: until it points somewhere, every
@@ -56,7 +65,7 @@ public final class Mbuf {
      * @return the flyweight
      */
     public static Mbuf flyweight() {
-        Mbuf m = new Mbuf();
+        Mbuf m = new Mbuf(true);
         LOOSE.add(m);
         return m;
     }
@@ -389,6 +398,7 @@ public final class Mbuf {
      * @return offset of the first new byte in the last segment, or -1 if its tailroom is too short
      */
     public int append(int lengthBytes) {
+        requireWhole();
         long first = address();
         long last = NativeMemory.getLong(first, MbufLayout.NEXT) == 0 ? first : lastSegment(first);
         int before = length(last);
@@ -409,6 +419,7 @@ public final class Mbuf {
      * @return false, and nothing is changed, if the headroom is too short
      */
     public boolean prepend(int lengthBytes) {
+        requireWhole();
         long m = address();
         if (lengthBytes < 0 || lengthBytes > dataOffset(m)) {
             return false;
@@ -426,6 +437,7 @@ public final class Mbuf {
      * @return false, and nothing is changed, if the first segment is shorter than that
      */
     public boolean adj(int lengthBytes) {
+        requireWhole();
         long m = address();
         if (lengthBytes < 0 || lengthBytes > length(m)) {
             return false;
@@ -443,6 +455,7 @@ public final class Mbuf {
      * @return false, and nothing is changed, if the last segment is shorter than that
      */
     public boolean trim(int lengthBytes) {
+        requireWhole();
         long first = address();
         long last = lastSegment(first);
         if (lengthBytes < 0 || lengthBytes > length(last)) {
@@ -459,6 +472,7 @@ public final class Mbuf {
      * @return false, and nothing is changed, if its tailroom is too short
      */
     public boolean linearize() {
+        requireWhole();
         long m = address();
         if (segments(m) <= 1) {
             return true;
@@ -469,13 +483,17 @@ public final class Mbuf {
     /**
      * Points another flyweight at the segment behind this one.
      *
-     * @param next the flyweight to point there
+     * @param next the flyweight to point there, made by {@link #flyweight}; the length of a packet
+     *     can't be changed through it
      * @return false, and it points where it did, if this is the last segment
      */
     public boolean nextSegment(Mbuf next) {
         long following = NativeMemory.getLong(address(), MbufLayout.NEXT);
         if (following == 0) {
             return false;
+        }
+        if (!next.segment) {
+            throw new IllegalArgumentException("a burst's own flyweight: use Mbuf.flyweight()");
         }
         next.address = following;
         next.generation = 0;
@@ -518,6 +536,13 @@ public final class Mbuf {
         long m = address();
         Objects.checkFromIndexSize(offset, lengthBytes, length(m));
         return dataAddress(m) + offset;
+    }
+
+    /** A segment's length is part of its packet's, which only the first one knows. */
+    private void requireWhole() {
+        if (segment) {
+            throw new IllegalStateException("this is a segment: change its packet");
+        }
     }
 
     private static int segments(long m) {

@@ -4,6 +4,7 @@ package org.dpdk4j;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Objects;
@@ -245,7 +246,12 @@ public final class MbufBurst implements AutoCloseable {
         end = 0;
         holes = 0;
         if (some) {
-            free(mbufs, count);
+            try {
+                free(mbufs, count);
+            } finally {
+                // The array goes with this object, whose last use this often is.
+                Reference.reachabilityFence(this);
+            }
         }
     }
 

@@ -182,6 +182,11 @@ public final class PktmbufPool implements AutoCloseable {
         Rte.rte_mempool_free(segment());
     }
 
+    /** All of DPDK's memory is about to go, and it could not be closed before. */
+    void abandon() {
+        closed = true;
+    }
+
     long address() {
         return pool;
     }

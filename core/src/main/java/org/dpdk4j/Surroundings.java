@@ -120,6 +120,7 @@ final class Surroundings {
     boolean container() {
         return Files.exists(root.resolve(".dockerenv"))
                 || Files.exists(root.resolve("run/.containerenv"))
+                || environment.containsKey("KUBERNETES_SERVICE_HOST")
                 || lines("proc/self/cgroup").stream()
                         .anyMatch(line -> CONTAINER_MARKS.stream().anyMatch(line::contains));
     }

@@ -82,7 +82,8 @@ public final class TxQueue extends EthQueue {
             return count;
         }
         long data = NativeMemory.getLong(dataSlot);
-        return burst(function, data, mbufs, count);
+        // A driver that is kept apart from its interrupt handler has nothing to prepare.
+        return call(function, data, mbufs, count);
     }
 
     @Override

@@ -134,6 +134,14 @@ public final class Worker implements AutoCloseable {
         }
     }
 
+    /** What is made for the lcore's thread is of use to no other. */
+    void requireThisThread() {
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException(
+                    "this is not the thread of the worker on lcore " + lcore);
+        }
+    }
+
     /** Refuses to let the worker wait for itself. */
     void requireOtherThread() {
         if (Thread.currentThread() == thread) {

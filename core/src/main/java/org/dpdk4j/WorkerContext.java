@@ -60,8 +60,10 @@ public final class WorkerContext {
      *
      * @param capacity how many packets it can hold
      * @return the burst
+     * @throws IllegalStateException if another thread than the worker's calls
      */
     public MbufBurst burst(int capacity) {
+        worker.requireThisThread();
         MbufBurst burst = MbufBurst.onLcore(capacity, worker.lcore());
         owned.add(burst);
         return burst;

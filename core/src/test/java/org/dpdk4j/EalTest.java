@@ -107,6 +107,21 @@ class EalTest {
     }
 
     @Test
+    void shouldNotTakeServiceLcoresForLcores() {
+        Forked.Result result = Forked.java(WithServiceLcore.class).run().requireSuccess();
+        assertThat(result.out()).contains("lcores: [0]");
+    }
+
+    static final class WithServiceLcore {
+        public static void main(String[] args) {
+            String[] line = "-l 0-1 -S 1 --no-huge -m 64 --no-pci --file-prefix service".split(" ", -1);
+            try (Eal eal = Eal.builder().arguments(line).start()) {
+                System.out.println("lcores: " + eal.lcores());
+            }
+        }
+    }
+
+    @Test
     void shouldNameTheReasonWhereDpdkGivesNoNumber() {
         Forked.java(StartsBesideAnother.class).run().requireSuccess();
     }

@@ -4,12 +4,14 @@ package org.dpdk4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.dpdk4j.net.EtherType;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Ipv4;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** What packets allow, and what they refuse. */
 @RequiresDpdk
@@ -220,6 +222,16 @@ class MbufTest {
             assertThat(segment.length()).isZero();
             assertThat(m.nextSegment(segment)).isTrue();
             assertThat(segment.length()).isEqualTo(1900);
+            assertThatThrownBy(() -> m.nextSegment(m)).hasMessageContaining("Mbuf.flyweight()");
+            for (Executable change :
+                    List.<Executable>of(
+                            () -> segment.append(1),
+                            () -> segment.prepend(1),
+                            () -> segment.adj(1),
+                            () -> segment.trim(1),
+                            segment::linearize)) {
+                assertThatThrownBy(change::execute).hasMessageContaining("change its packet");
+            }
             assertThat(segment.nextSegment(segment)).isTrue();
             assertThat(segment.length()).isEqualTo(240);
             assertThat(segment.nextSegment(segment)).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -49,6 +50,61 @@ final class MemifPeerTest {
                             .run()
                             .requireSuccess();
             assertThat(result.out()).contains("devices closed: " + DEVICES);
+        }
+    }
+
+    @Test
+    void shouldOutlivePeersThatComeLate() {
+        Forked.Result result =
+                Forked.java(Late.class)
+                        .args(folder.resolve("late").toString())
+                        .run()
+                        .requireSuccess();
+        assertThat(result.out())
+                .contains("a peer may be connected")
+                .contains("outlived who came to a device that was stopped")
+                .contains("outlived who came when EAL was closed");
+    }
+
+    /**
+     * net_memif goes on taking connections on the socket of a device that is stopped, and of one
+     * that is closed.
+     */
+    static final class Late {
+        private static final long TESTPMD_NANOS = 2_500_000_000L;
+
+        private Late() {}
+
+        static void main(String... args) throws IOException, InterruptedException {
+            String socket = "socket=" + args[0] + ",socket-abstract=no";
+            try (Eal eal =
+                    Eal.builder()
+                            .lcores("0")
+                            .noHuge()
+                            .noPci()
+                            .memoryMebibytes(128)
+                            .filePrefix("memif-" + UUID.randomUUID())
+                            .vdev("net_memif0,role=server," + socket)
+                            .start()) {
+                PktmbufPool pool = eal.pktmbufPool("memif").size(8191).create();
+                EthDev device = Closer.start(eal, 0, pool);
+                device.stop();
+                try {
+                    device.configure(EthConf.builder().rxQueues(2).txQueues(2).build());
+                } catch (DpdkException e) {
+                    System.out.println(e.getMessage());
+                }
+                Process peer = testpmd(socket);
+                Thread.sleep(Duration.ofNanos(TESTPMD_NANOS));
+                device.close();
+                peer.destroyForcibly().waitFor();
+                Thread.sleep(300);
+                System.out.println("outlived who came to a device that was stopped");
+            }
+            Process peer = testpmd(socket);
+            Thread.sleep(Duration.ofNanos(TESTPMD_NANOS));
+            peer.destroyForcibly().waitFor();
+            System.out.println("outlived who came when EAL was closed");
         }
     }
 
