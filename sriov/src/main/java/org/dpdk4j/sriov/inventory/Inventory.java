@@ -15,12 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
-import org.dpdk4j.sriov.binding.InterfaceUse;
 import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.kernel.Kernel;
-import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.pf.VfSettings;
-import org.dpdk4j.sriov.sysfs.Sysfs;
 
 /**
  * Who owns which virtual function of this machine. What it knows is a journal on disk, shared by
@@ -39,7 +36,6 @@ public final class Inventory implements AutoCloseable {
     /** How long to wait for somebody else, and for the kernel, where the caller doesn't say. */
     static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private static final int IFF_UP = 1;
     private static final String STATE = "DPDK4J_STATE";
     private static final String DATABASE = "inventory.db";
 
@@ -48,6 +44,7 @@ public final class Inventory implements AutoCloseable {
     private final LockFile locks;
     private final OwnedCounts counts;
     private final VfChoice choice;
+    private final VfUse use;
     private final Reservations reservations;
 
     private Inventory(Kernel kernel, Journal journal, LockFile locks) {
@@ -56,6 +53,7 @@ public final class Inventory implements AutoCloseable {
         this.locks = locks;
         this.counts = new OwnedCounts(kernel, journal, locks);
         this.choice = new VfChoice(kernel, journal, counts);
+        this.use = new VfUse(kernel);
         this.reservations = new Reservations(journal, locks, new VfWork(kernel));
     }
 
@@ -275,12 +273,8 @@ public final class Inventory implements AutoCloseable {
                                     new IllegalStateException("reservation " + id + " is gone"));
             try {
                 // Only of those that were chosen, and not with the journal locked: this takes time.
-                if (reservation.vfs().stream()
-                                .map(ReservedVf::address)
-                                .filter(this::inUse)
-                                .filter(used::add)
-                                .count()
-                        == 0) {
+                boolean others = used.addAll(use.inUse(reservation.vfs()));
+                if (!others) {
                     return reservation;
                 }
             } catch (RuntimeException e) {
@@ -293,21 +287,6 @@ public final class Inventory implements AutoCloseable {
             }
             reservations.release(id);
         }
-    }
-
-    /** To ask for addresses and routes takes longer the more there are: so only if it is up. */
-    private boolean inUse(PciAddress vf) {
-        Sysfs sysfs = new Sysfs(kernel);
-        boolean up =
-                sysfs.names(Sysfs.device(vf) + "/net").stream()
-                        .anyMatch(name ->
-                                (sysfs.number(Sysfs.NET + name + "/flags").orElse(0) & IFF_UP)
-                                        != 0);
-        return up
-                && PciBus.of(kernel)
-                        .find(vf)
-                        .map(function -> !InterfaceUse.of(kernel, function).reasons().isEmpty())
-                        .orElse(false);
     }
 
     /**

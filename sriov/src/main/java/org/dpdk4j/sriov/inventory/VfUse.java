@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.sriov.inventory;
+
+import java.util.List;
+import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.binding.InterfaceUse;
+import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pci.PciBus;
+import org.dpdk4j.sriov.sysfs.Sysfs;
+
+/**
+ * Whether somebody who didn't ask us uses a virtual function's interface. One that is down is not
+ * asked for addresses and routes: that takes longer the more of them the machine has.
+ */
+final class VfUse {
+    private static final int IFF_UP = 1;
+
+    private final Kernel kernel;
+    private final Sysfs sysfs;
+
+    VfUse(Kernel kernel) {
+        this.kernel = kernel;
+        this.sysfs = new Sysfs(kernel);
+    }
+
+    /** Those of some whose interfaces are up and carry something. */
+    List<PciAddress> inUse(List<ReservedVf> vfs) {
+        return vfs.stream()
+                .map(ReservedVf::address)
+                .filter(vf -> up(vf) && carriesSomething(vf))
+                .toList();
+    }
+
+    private boolean up(PciAddress vf) {
+        return sysfs.names(Sysfs.device(vf) + "/net").stream()
+                .map(name -> sysfs.number(Sysfs.NET + name + "/flags").orElse(0))
+                .anyMatch(flags -> (flags & IFF_UP) != 0);
+    }
+
+    private boolean carriesSomething(PciAddress vf) {
+        return PciBus.of(kernel)
+                .find(vf)
+                .map(function -> !InterfaceUse.of(kernel, function).reasons().isEmpty())
+                .orElse(false);
+    }
+}
