@@ -114,7 +114,8 @@ class EalTest {
 
     static final class WithServiceLcore {
         public static void main(String[] args) {
-            String[] line = "-l 0-1 -S 1 --no-huge -m 64 --no-pci --file-prefix service".split(" ", -1);
+            String[] line =
+                    "-l 0-1 -S 1 --no-huge -m 64 --no-pci --file-prefix service".split(" ", -1);
             try (Eal eal = Eal.builder().arguments(line).start()) {
                 System.out.println("lcores: " + eal.lcores());
             }
