@@ -2,8 +2,10 @@
 package org.dpdk4j.docker;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
@@ -121,22 +123,38 @@ public final class ContainerFiles {
     public void remove(long reservation) {
         Path mine = of(reservation);
         try {
-            if (Files.exists(mine.resolve(CDI))) {
-                Path spec = Path.of(Files.readString(mine.resolve(CDI)));
-                // Only if it names our directory: the container's name may have found another.
-                if (Files.exists(spec) && Files.readString(spec).contains(mine + "/")) {
-                    Files.deleteIfExists(spec);
-                }
-            }
-            if (Files.exists(mine)) {
-                try (Stream<Path> files = Files.walk(mine)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.deleteIfExists(file);
-                    }
-                }
+            removeSpec(mine);
+            while (Files.exists(mine)) {
+                removeTree(mine);
             }
         } catch (IOException e) {
             throw new DockerException("Leftovers in " + mine + " can't be removed: " + e, e);
+        }
+    }
+
+    private static void removeSpec(Path mine) throws IOException {
+        try {
+            Path spec = Path.of(Files.readString(mine.resolve(CDI)));
+            // Only if it names our directory: the container's name may have found another.
+            if (Files.readString(spec).contains(mine + "/")) {
+                Files.deleteIfExists(spec);
+            }
+        } catch (NoSuchFileException _) {
+            // There was none, or another process was faster: daemon and command both clean up.
+        }
+    }
+
+    private static void removeTree(Path mine) throws IOException {
+        try (Stream<Path> files = Files.walk(mine)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (NoSuchFileException _) {
+            // Another process removes it, too: what is left is looked for once more.
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof NoSuchFileException)) {
+                throw e.getCause();
+            }
         }
     }
 
