@@ -173,9 +173,7 @@ final class Networks {
 
     /** When the last network of a NIC goes, so do the virtual functions that were made for it. */
     private void restoreCount(DockerNetwork network) {
-        if (!network.options().passthrough()
-                && !metadata(network.id()).getOrDefault(MADE_VFS, YES).equals(NO)
-                && others(network).isEmpty()) {
+        if (!network.options().passthrough() && madeVfs(network) && others(network).isEmpty()) {
             inventory.restoreNumVfs(network.pf());
         }
     }
@@ -192,11 +190,12 @@ final class Networks {
     private boolean makesVfs(DockerNetwork network, int nvf) {
         return !network.options().passthrough()
                 && (PhysicalFunction.of(kernel, network.pf()).numVfs() != nvf
-                        || others(network).stream()
-                                .anyMatch(other ->
-                                        !metadata(other.id())
-                                                .getOrDefault(MADE_VFS, YES)
-                                                .equals(NO)));
+                        || others(network).stream().anyMatch(this::madeVfs));
+    }
+
+    /** Those that were made before this was remembered did. */
+    private boolean madeVfs(DockerNetwork network) {
+        return metadata(network.id()).getOrDefault(MADE_VFS, YES).equals(YES);
     }
 
     private Map<String, String> metadata(String id) {

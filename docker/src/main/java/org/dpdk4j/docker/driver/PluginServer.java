@@ -65,9 +65,8 @@ final class PluginServer implements AutoCloseable {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
-        // If we closed a connection for being idle just when Docker uses it again, Docker would
-        // repeat
-        // the request, and without its body.
+        // If we closed an idle connection just when Docker uses it again, Docker would repeat the
+        // request, and without its body.
         http.setPersistentConnectionsEnabled(false);
         // Some clients write the socket's path for a host, escaped or not.
         http.setHttpCompliance(
