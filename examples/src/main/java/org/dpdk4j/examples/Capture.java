@@ -76,7 +76,7 @@ public final class Capture extends Example {
                 PcapngWriter file = PcapngWriter.create(path, snapLength);
                 Eal eal = Eal.builder().detect().arguments(ealArguments).start()) {
             EthDev port = ports.choose(this, eal);
-            PortOptions.open(eal, port, mtu);
+            ports.open(eal, port, mtu);
             port.promiscuous(true);
             file.addInterface(port.name(), port.macAddress().bits());
             file.flush();

@@ -68,7 +68,7 @@ public final class Count extends Example {
         try (ShutdownSignal signal = ShutdownSignal.install();
                 Eal eal = Eal.builder().detect().arguments(ealArguments).start()) {
             EthDev port = ports.choose(this, eal);
-            PortOptions.open(eal, port, mtu);
+            ports.open(eal, port, mtu);
             port.promiscuous(true);
             System.out.println("counting on port " + port.portId() + " " + port.name());
             Tally tally = new Tally();
@@ -105,6 +105,8 @@ public final class Count extends Example {
             this.count = program.count;
             this.quietNanos = program.quietSeconds * TimeUnit.SECONDS.toNanos(1);
             this.tally = tally;
+            // Has the classes loaded for which the first packets would have to wait.
+            new Flow().accept(0, 0);
         }
 
         @Override

@@ -74,7 +74,7 @@ public final class Echo extends Example {
         try (ShutdownSignal signal = ShutdownSignal.install();
                 Eal eal = Eal.builder().detect().arguments(ealArguments).start()) {
             EthDev port = ports.choose(this, eal);
-            PortOptions.open(eal, port, 0);
+            ports.open(eal, port, 0);
             // Neighbour solicitations come to a multicast address.
             port.promiscuous(true);
             System.out.println("answering on port " + port.name() + " for " + ip + " " + ip6);

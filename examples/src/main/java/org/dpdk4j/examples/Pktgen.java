@@ -33,6 +33,10 @@ import picocli.CommandLine.Option;
                         + " pattern. \"count\" checks them.")
 public final class Pktgen extends Example {
     private static final int BURST = 32;
+
+    /** So many packets that are late go out at once. More would be lost where they arrive. */
+    private static final int MOST_LATE = 256;
+
     private static final int HEADERS_LENGTH =
             Ethernet.HEADER_LENGTH + Ipv4.HEADER_LENGTH + Udp.HEADER_LENGTH;
     private static final int LEAST_SIZE = HEADERS_LENGTH + TestPayload.HEADER_LENGTH;
@@ -50,7 +54,9 @@ public final class Pktgen extends Example {
     @Option(
             names = "--rate",
             paramLabel = "PPS",
-            description = "Packets per second, or max (default: 1000).")
+            description =
+                    "Packets per second, or max (default: 1000). What a delay keeps from being sent"
+                            + " makes the rate lower; beyond a few bursts it isn't made up for.")
     String rate = "1000";
 
     @Option(
@@ -93,7 +99,7 @@ public final class Pktgen extends Example {
                 Eal eal = Eal.builder().detect().arguments(ealArguments).start()) {
             EthDev port = ports.choose(this, eal);
             int mtu = size > USUAL_SIZE ? size - Ethernet.HEADER_LENGTH : 0;
-            PktmbufPool pool = PortOptions.open(eal, port, mtu);
+            PktmbufPool pool = ports.open(eal, port, mtu);
             PortOptions.awaitLink(port, signal);
             Totals totals = new Totals();
             int lcore = eal.lcores().getLast();
@@ -163,8 +169,8 @@ public final class Pktgen extends Example {
         private final Ethernet ethernet = new Ethernet();
         private final Ipv4 ip = new Ipv4();
         private final Udp udp = new Udp();
-        private final long start = System.nanoTime();
         private final Totals totals;
+        private long start = System.nanoTime();
         private long made;
         private int flow;
         private int sequence;
@@ -212,8 +218,11 @@ public final class Pktgen extends Example {
         /** Makes as many packets as are due by now, up to a burst. */
         private void fill() {
             long now = System.nanoTime();
-            long due = Math.min(count, (long) ((now - start) * packetsPerNano)) - made;
-            int wanted = (int) Math.min(due, BURST);
+            double due = (now - start) * packetsPerNano - made;
+            if (due > MOST_LATE) {
+                start += (long) ((due - MOST_LATE) / packetsPerNano);
+            }
+            int wanted = (int) Math.min(count - made, (long) Math.min(due, BURST));
             int got = pool.alloc(burst, wanted);
             for (int i = 0; i < got; i++) {
                 make(burst.get(i), now);

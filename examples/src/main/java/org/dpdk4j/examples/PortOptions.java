@@ -11,14 +11,13 @@ import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.ShutdownSignal;
 import picocli.CommandLine.Option;
 
-/** The option on which port to use, for programs that use one, with one queue each way. */
+/** The options on which port to use and how, for programs that use one, with one queue each way. */
 final class PortOptions {
     private static final int DESCRIPTORS = 1024;
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(9);
     private static final Duration GLANCE = Duration.ofMillis(20);
 
-    /** Enough for both queues, a worker's cache, and its bursts. */
-    private static final int BUFFERS = 8191;
+    private static final int MOST_DESCRIPTORS = 65_535;
 
     @Option(
             names = "--port",
@@ -26,8 +25,20 @@ final class PortOptions {
             description = "Port to use, by number or name (default: the first).")
     String port = "";
 
+    @Option(
+            names = "--rxd",
+            paramLabel = "N",
+            description =
+                    "Descriptors of the receive queue: how many packets can wait for the program, as"
+                            + " far as the driver goes (default: ${DEFAULT-VALUE}).")
+    int rxDescriptors = DESCRIPTORS;
+
     /** The port that the user means; {@code program} refuses if there is none. */
     EthDev choose(Example program, Eal eal) {
+        if (rxDescriptors < 1 || rxDescriptors > MOST_DESCRIPTORS) {
+            throw program.wrong(
+                    "--rxd is 1 to %d, not %d".formatted(MOST_DESCRIPTORS, rxDescriptors));
+        }
         List<EthDev> ports = program.requirePorts(eal);
         if (port.isEmpty()) {
             return ports.getFirst();
@@ -46,15 +57,17 @@ final class PortOptions {
     }
 
     /** Configures and starts a port for frames of an MTU (0: the driver's), with a pool. */
-    static PktmbufPool open(Eal eal, EthDev port, int mtu) {
+    PktmbufPool open(Eal eal, EthDev port, int mtu) {
+        // With what a worker's cache and its bursts take, one less than a power of two.
+        int buffers = 4 * Integer.highestOneBit(rxDescriptors + DESCRIPTORS) - 1;
         PktmbufPool pool =
                 eal.pktmbufPool("port-" + port.portId())
-                        .size(BUFFERS)
+                        .size(buffers)
                         .dataRoomSize(Example.dataRoom(mtu))
                         .create();
         long multiSegments = port.info().txOffloadCapabilities() & EthOffload.TX_MULTI_SEGS;
         port.configure(EthConf.builder().mtu(mtu).txOffloads(multiSegments).build());
-        port.setupRx(0, DESCRIPTORS, pool);
+        port.setupRx(0, rxDescriptors, pool);
         port.setupTx(0, DESCRIPTORS);
         port.start();
         return pool;

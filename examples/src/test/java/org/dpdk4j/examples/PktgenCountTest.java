@@ -4,6 +4,7 @@ package org.dpdk4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -120,6 +121,34 @@ final class PktgenCountTest {
             assertThat(l2fwd.number("Total packets sent:")).isEqualTo(packets);
             assertThat(l2fwd.number("mbufs in use after stop:")).isZero();
         }
+    }
+
+    /** A receiver's queue would run over if it all came at once afterwards. */
+    @Test
+    void shouldNotMakeUpForALongDelay() throws IOException {
+        Path file = folder.resolve("delayed.pcap");
+        int perSecond = 4000;
+        int packets = 2 * perSecond;
+        try (Program pktgen =
+                Program.onVdevs(
+                        Pktgen.class,
+                        List.of("net_pcap0,tx_pcap=" + file),
+                        "--count",
+                        Integer.toString(packets),
+                        "--rate",
+                        Integer.toString(perSecond))) {
+            while (!Files.exists(file) || Files.size(file) < 4096) {
+                Program.pause(10);
+            }
+            pktgen.signal("-STOP");
+            Program.pause(1500);
+            pktgen.signal("-CONT");
+            pktgen.awaitExit(0);
+            String seconds = pktgen.awaitOutput("flows in ([0-9.]+) s").group(1);
+            // At 2 s it would be done if it made up for all of it; 256 packets it may send at once.
+            assertThat(Double.parseDouble(seconds)).isGreaterThan(3.4);
+        }
+        assertThat(Pcap.read(file)).hasSize(packets);
     }
 
     private static final String SOCKET = ",socket-abstract=no";

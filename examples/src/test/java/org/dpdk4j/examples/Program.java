@@ -122,7 +122,12 @@ final class Program implements AutoCloseable {
 
     /** Presses Ctrl-C. */
     Program interrupt() {
-        output("kill", "-INT", Long.toString(process.pid()));
+        return signal("-INT");
+    }
+
+    /** Sends a signal, by its option of {@code kill}. */
+    Program signal(String option) {
+        output("kill", option, Long.toString(process.pid()));
         return this;
     }
 
