@@ -23,16 +23,16 @@ experiment_cost() {
 experiment_jmh() {
     local brief=(-f 1 -wi 3 -w 300ms -i 5 -r 300ms) calls='(Call|Access|Burst|Path)Benchmark' sides=()
     say "jmh: calls, on the host"
-    "${root:?}/benchmarks/jmh" "${brief[@]}" "$calls" >"$logs/jmh-calls.log"
+    "${root:?}/benchmarks/jmh" "${brief[@]}" "$calls" >"$logs/jmh-calls.log" || return
     sides=(--host "$root/target/jmh/host.json")
     if [[ -n ${3:-} ]]; then
         say "jmh: calls, in a container"
-        "$root/benchmarks/jmh" --container "${brief[@]}" "$calls" >"$logs/jmh-container.log"
+        "$root/benchmarks/jmh" --container "${brief[@]}" "$calls" >"$logs/jmh-container.log" || return
         sides+=(--container "$root/target/jmh/container.json")
     fi
-    jmh_experiment "$1" CALLS "${sides[@]}"
+    jmh_experiment "$1" CALLS "${sides[@]}" || return
     say "jmh: scaling"
-    "$root/benchmarks/jmh" "${brief[@]}" '(Scaling|Lpm)Benchmark' >"$logs/jmh-scaling.log"
+    "$root/benchmarks/jmh" "${brief[@]}" '(Scaling|Lpm)Benchmark' >"$logs/jmh-scaling.log" || return
     jmh_experiment "$2" SCALING --host "$root/target/jmh/host.json"
 }
 
@@ -45,12 +45,16 @@ jmh_experiment() {
 # experiment_soak FILE MINUTES: pauses, garbage and losses under each collector, all in so many minutes.
 experiment_soak() { run_experiment echo.SoakExperiment "$1" --minutes "$2"; }
 
+# What all experiments but JMH's are told: CPUs, the JVM's options, the seed.
+experiment_options=()
+
 # run_experiment CLASS FILE ARGUMENT...
 run_experiment() {
     local class=$1 file=$2
     shift 2
-    "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+    # shellcheck disable=SC2046 # options, one a word
+    "$JAVA_HOME/bin/java" $(cpu_java_options) -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
         -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
         -cp "$(jar_of benchmarks):${root:?}/benchmarks/target/lib/*" \
-        "org.dpdk4j.benchmarks.$class" --experiment "$file" "$@"
+        "org.dpdk4j.benchmarks.$class" --experiment "$file" "${experiment_options[@]}" "$@"
 }

@@ -3,7 +3,7 @@
  * The least that C needs for the work of JavaForwarder: same arguments, modes, descriptors, buffers and
  * packets to start with, and no bookkeeping at all. For comparison only; compiled when that is made:
  *
- *   cc -O3 -march=native forwarder.c $(pkg-config --cflags --libs libdpdk)
+ *   cc -O3 forwarder.c $(pkg-config --cflags --libs libdpdk) -march=native
  *
  * Arguments: EAL's, --, then mode, packets in a burst, bursts to start with on each port, bytes in a
  * frame, number of buffers. Ends when its standard input does.

@@ -90,6 +90,14 @@ public class LpmBenchmark {
                 throw new IllegalStateException("a route is not found");
             }
         }
+        for (int i = 0; i < ADDRESSES; i += BURST) {
+            bulk();
+            for (int j = 0; j < BURST; j++) {
+                if (nextHops[j] != lpm.lookup(lookedUp[i + j])) {
+                    throw new IllegalStateException("a burst finds another route");
+                }
+            }
+        }
     }
 
     /** Cleans up EAL. */

@@ -28,16 +28,20 @@ final class PacketPath implements AutoCloseable {
 
     private final Eal eal;
     private final PktmbufPool pool;
+    private final EthDev device;
     private final RxQueue rx;
     private final TxQueue tx;
     private final MbufBurst burst = MbufBurst.allocate(BURST);
     private final Ethernet ethernet = new Ethernet();
     private final Ipv4 ip = new Ipv4();
     private final Udp udp = new Udp();
+    private long bursts;
+    private long sent;
 
     private PacketPath(Eal eal, PktmbufPool pool, EthDev device) {
         this.eal = eal;
         this.pool = pool;
+        this.device = device;
         this.rx = device.claimRx(0);
         this.tx = device.claimTx(0);
     }
@@ -60,7 +64,7 @@ final class PacketPath implements AutoCloseable {
         for (int i = 0; i < burst.size(); i++) {
             write(i);
         }
-        tx.send(burst);
+        send();
     }
 
     private void write(int at) {
@@ -119,12 +123,23 @@ final class PacketPath implements AutoCloseable {
         return allocated;
     }
 
+    /** Cleans up, and fails if not every burst was full, or the driver counted other packets. */
     @Override
     public void close() {
+        long counted = device.stats().opackets();
         burst.close();
         rx.close();
         tx.close();
         eal.close();
+        if (sent != bursts * BURST || counted != sent) {
+            throw new IllegalStateException(
+                    "sent "
+                            + sent
+                            + " packets in "
+                            + bursts
+                            + " bursts, and the driver counted "
+                            + counted);
+        }
     }
 
     private int allocate() {
@@ -132,8 +147,10 @@ final class PacketPath implements AutoCloseable {
     }
 
     private int send() {
-        int sent = tx.send(burst);
+        int accepted = tx.send(burst);
         burst.freeRemaining();
-        return sent;
+        bursts++;
+        sent += accepted;
+        return accepted;
     }
 }

@@ -36,6 +36,11 @@ class JmhTest {
     }
 
     @Test
+    void shouldTakePacketsAlongThePath() throws RunnerException {
+        run(6, options("PathBenchmark"));
+    }
+
+    @Test
     void shouldLookUpRoutes() throws RunnerException {
         run(4, options("LpmBenchmark").param("routes", "10000"));
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.dpdk4j.benchmarks.evaluation.Closing;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Libc;
 
@@ -52,11 +53,11 @@ final class Contender implements Turn, Closeable {
 
     @Override
     public void close() throws IOException {
-        if (alive()) {
-            begin();
-        }
-        for (DpdkProcess process : processes.reversed()) {
-            process.close();
+        try (Closing closing = new Closing()) {
+            processes.forEach(closing::add);
+            if (alive()) {
+                begin();
+            }
         }
     }
 

@@ -190,7 +190,7 @@ public final class CostExperiment implements Callable<Integer> {
     }
 
     private DpdkProcess start(Program program, Link link, String... jvm) throws IOException {
-        Launch launch = options.launch(ExperimentOptions.usual(jvm));
+        Launch launch = options.launch(jvm);
         EchoCommand command = new EchoCommand(launch);
         Path socket = Path.of(link.device().substring(link.device().lastIndexOf('=') + 1));
         String device = "net_memif0,role=client,socket-abstract=no,socket=" + socket;

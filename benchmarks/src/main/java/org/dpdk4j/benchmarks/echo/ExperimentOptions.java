@@ -38,6 +38,13 @@ public final class ExperimentOptions {
             description = "One to measure on, and one to forward on (default: 0,1).")
     List<Integer> cpus = List.of(0, 1);
 
+    @Option(
+            names = "--java-options",
+            split = " ",
+            paramLabel = "OPTIONS",
+            description = "For the JVMs that forward (default: ${DEFAULT-VALUE}).")
+    List<String> javaOptions = JvmOptions.usual();
+
     @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn.")
     long seed = System.nanoTime();
 
@@ -70,17 +77,21 @@ public final class ExperimentOptions {
     /**
      * {@return how forwarders are started}
      *
-     * @param javaOptions of those in Java
+     * @param more options of those in Java
      */
-    public Launch launch(String... javaOptions) {
+    public Launch launch(String... more) {
         List<Path> classPath =
                 PATH_SEPARATOR
                         .splitAsStream(System.getProperty("java.class.path"))
                         .filter(entry -> !entry.isEmpty())
                         .map(entry -> Path.of(entry).toAbsolutePath())
                         .toList();
-        return new Launch(
-                cpus, List.of(javaOptions), cForwarder, contained() ? image : null, classPath);
+        return new Launch(cpus, java(more), cForwarder, contained() ? image : null, classPath);
+    }
+
+    /** The options of JVMs that forward, and some more. */
+    List<String> java(String... more) {
+        return Stream.concat(javaOptions.stream(), Stream.of(more)).toList();
     }
 
     /**
@@ -102,10 +113,5 @@ public final class ExperimentOptions {
             return CommandLine.ExitCode.SOFTWARE;
         });
         System.exit(command.execute(args));
-    }
-
-    /** The JVM options of all forwarders, but for those of an experiment about them. */
-    static String[] usual(String... more) {
-        return Stream.concat(JvmOptions.usual().stream(), Stream.of(more)).toArray(String[]::new);
     }
 }

@@ -226,7 +226,7 @@ public final class LatencyExperiment implements Callable<Integer> {
     }
 
     private DpdkProcess start(Link link) throws IOException {
-        EchoCommand command = new EchoCommand(options.launch(ExperimentOptions.usual()));
+        EchoCommand command = new EchoCommand(options.launch());
         Path socket = Path.of(link.device().substring(link.device().lastIndexOf('=') + 1));
         Transport transport =
                 link.device().startsWith("net_memif") ? Transport.MEMIF : Transport.VHOST;

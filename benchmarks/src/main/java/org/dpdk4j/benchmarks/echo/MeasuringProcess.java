@@ -122,6 +122,7 @@ final class MeasuringProcess implements Closeable {
     Load load(Link link, Contender contender, double framesPerSecond, Duration duration)
             throws IOException {
         List<Load> loads = new ArrayList<>();
+        eal.ethDev(link.deviceName()).resetStats();
         try (Worker worker =
                 eal.worker(
                         eal.mainLcore(),
@@ -136,6 +137,7 @@ final class MeasuringProcess implements Closeable {
                 require(contender.alive(), link.name() + " ended:\n" + contender.log());
             }
         }
+        requireCounted(List.of(loads.getFirst().side()), link);
         return loads.getFirst();
     }
 

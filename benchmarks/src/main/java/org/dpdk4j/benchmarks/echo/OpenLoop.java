@@ -83,6 +83,7 @@ final class OpenLoop implements Step {
         }
         receive();
         if (now >= until && (side.inFlight() == 0 || now - until > DRAINING_NANOS)) {
+            side.giveUp();
             context.stop();
         }
         return 1;

@@ -4,7 +4,6 @@ package org.dpdk4j.benchmarks.echo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.dpdk4j.benchmarks.evaluation.Distribution;
 import org.dpdk4j.benchmarks.evaluation.Ratio;
 
 /**
@@ -13,11 +12,10 @@ import org.dpdk4j.benchmarks.evaluation.Ratio;
  * <p>The intervals are found by the bootstrap: the same rounds are drawn, with replacement, for
  * both sides, again and again, and the ratio of what they give is taken each time; where the
  * forwarders were started several times, starts are drawn, and rounds of each. 95 % of these ratios
- * lie in the interval.
+ * lie in the interval, before it is made wider as {@link Ratio} says.
  */
 record Ratios(SideResult side, SideResult base, List<Ratio> ratios) {
     private static final int RESAMPLES = 1000;
-    private static final double OUTSIDE = 0.025;
 
     /** Where a ratio lies. */
     enum Position {
@@ -51,12 +49,8 @@ record Ratios(SideResult side, SideResult base, List<Ratio> ratios) {
         double[] values = divide(side.metrics(), base.metrics());
         List<Ratio> ratios = new ArrayList<>();
         for (int metric = 0; metric < metrics; metric++) {
-            Distribution spread = new Distribution(resampled[metric]);
             ratios.add(
-                    new Ratio(
-                            values[metric],
-                            spread.quantile(OUTSIDE),
-                            spread.quantile(1 - OUTSIDE)));
+                    Ratio.of(values[metric], resampled[metric], side.starts(), side.starts() - 1));
         }
         return new Ratios(side, base, ratios);
     }

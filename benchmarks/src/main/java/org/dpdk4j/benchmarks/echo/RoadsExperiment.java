@@ -169,7 +169,7 @@ public final class RoadsExperiment implements Callable<Integer> {
 
     private void start(Road road, Path directory, @Nullable Veth veth, Contender contender)
             throws IOException {
-        Launch launch = options.launch(ExperimentOptions.usual());
+        Launch launch = options.launch();
         EchoCommand command = new EchoCommand(launch);
         int cpu = options.forwardingCpu();
         switch (road) {
@@ -203,11 +203,11 @@ public final class RoadsExperiment implements Callable<Integer> {
         }
     }
 
-    private static List<String> datagramEcho(Veth veth, int cpu) {
+    private List<String> datagramEcho(Veth veth, int cpu) {
         List<String> words = new ArrayList<>(veth.inside());
         words.addAll(List.of("taskset", "-c", Integer.toString(cpu)));
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(List.of(ExperimentOptions.usual()));
+        words.addAll(options.java());
         words.addAll(List.of("-cp", System.getProperty("java.class.path")));
         words.addAll(List.of(DatagramEcho.class.getName(), Integer.toString(Veth.PORT)));
         return words;

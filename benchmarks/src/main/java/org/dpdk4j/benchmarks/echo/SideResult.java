@@ -82,6 +82,11 @@ final class SideResult {
         return rates.length;
     }
 
+    /** How often its forwarder was started. */
+    int starts() {
+        return starts.length;
+    }
+
     /** Rounds drawn with replacement: starts, and as many rounds as each had from among its own. */
     int[] draw(Random random) {
         int[] firsts = new int[starts.length];

@@ -65,7 +65,10 @@ abstract class Slice {
         }
         if (!draining) {
             draining = true;
-            rate = (side.received() - receivedBefore) * 1e3 / (now - measuredSince);
+            // Where the sender had no CPU all the time, nothing was measured.
+            if (measuredSince != 0) {
+                rate = (side.received() - receivedBefore) * 1e3 / (now - measuredSince);
+            }
             finish();
         }
         boolean allSent = drain();

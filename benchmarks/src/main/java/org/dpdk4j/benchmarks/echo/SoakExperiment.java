@@ -125,6 +125,9 @@ public final class SoakExperiment implements Callable<Integer> {
                             WARM_UP,
                             CALIBRATION,
                             new Random(options.seed)));
+            if (!calibration.faults().isEmpty()) {
+                throw new IOException(String.join(" ", calibration.faults()));
+            }
             contender.begin();
             double rate = Math.max(calibration.slowest(0) * 1e6, LEAST_RATE) * LOAD;
             Usage usage = new Usage(contender.pid());
@@ -142,9 +145,8 @@ public final class SoakExperiment implements Callable<Integer> {
 
     private DpdkProcess start(String collector, Path log, Path directory) throws IOException {
         String[] jvm = {
+            "-XX:-UseSerialGC",
             "-XX:+Use" + collector + "GC",
-            "-Xms64m",
-            "-Xmx64m",
             "-Xlog:safepoint,gc:file=" + log + ":timenanos,tags"
         };
         String device =

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.dpdk4j.benchmarks.evaluation.Closing;
 
 /**
  * A pair of virtual Ethernet interfaces, as Docker makes one for a container: one end is here, by
@@ -45,6 +46,8 @@ final class Veth implements Closeable {
      */
     static Veth create(int index, boolean addressed, boolean bridged) throws IOException {
         Veth veth = new Veth(index);
+        // Ctrl-C leaves no time for the caller.
+        Runtime.getRuntime().addShutdownHook(new Thread(veth::closeQuietly));
         try {
             veth.make(addressed, bridged);
         } catch (IOException e) {
@@ -75,11 +78,21 @@ final class Veth implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
-        for (List<String> command : undo.reversed()) {
-            run(command);
+    public synchronized void close() throws IOException {
+        try (Closing closing = new Closing()) {
+            for (List<String> command : undo) {
+                closing.add(() -> run(command));
+            }
+            undo.clear();
         }
-        undo.clear();
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        }
     }
 
     private void make(boolean addressed, boolean bridged) throws IOException {

@@ -19,10 +19,4 @@ public record Case(
                 .filter(score -> score.side().equals(side) && score.unit().equals(unit))
                 .findFirst();
     }
-
-    Optional<Comparison> comparison(String side, String base) {
-        return comparisons.stream()
-                .filter(ratio -> ratio.side().equals(side) && ratio.base().equals(base))
-                .findFirst();
-    }
 }

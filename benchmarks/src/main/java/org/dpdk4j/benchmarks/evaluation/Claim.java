@@ -19,7 +19,9 @@ public record Claim(boolean atLeast, double bound) {
         /** The ratio is on the wrong side, its interval reaches over. */
         UNDECIDED("inside the noise"),
         /** The whole interval is on the wrong side. */
-        MISSED("missed");
+        MISSED("missed"),
+        /** The programs were started once, and nobody knows how starts differ. */
+        SINGLE("one start only");
 
         private final String word;
 
@@ -57,6 +59,9 @@ public record Claim(boolean atLeast, double bound) {
      * @param ratio the ratio and its interval
      */
     public Verdict verdict(Ratio ratio) {
+        if (ratio.starts() < 2) {
+            return Verdict.SINGLE;
+        }
         double worst = atLeast ? ratio.low() - bound : bound - ratio.high();
         double value = atLeast ? ratio.value() - bound : bound - ratio.value();
         double best = atLeast ? ratio.high() - bound : bound - ratio.low();

@@ -62,17 +62,13 @@ final class Contest {
                         .toList();
         for (int start = 0; start < starts; start++) {
             List<Contestant> contestants = new ArrayList<>();
-            try {
+            try (Closing forwarders = new Closing()) {
                 for (Result result : results) {
-                    contestants.add(
-                            new Contestant(
-                                    Forwarder.start(result.program(), workload, launch), result));
+                    Forwarder forwarder = Forwarder.start(result.program(), workload, launch);
+                    forwarders.add(forwarder);
+                    contestants.add(new Contestant(forwarder, result));
                 }
                 measure(contestants);
-            } finally {
-                for (Contestant contestant : contestants) {
-                    contestant.forwarder().close();
-                }
             }
             progress.run();
         }

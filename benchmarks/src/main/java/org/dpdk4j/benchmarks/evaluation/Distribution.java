@@ -31,12 +31,4 @@ public final class Distribution {
     public double median() {
         return quantile(0.5);
     }
-
-    public double min() {
-        return quantile(0);
-    }
-
-    public double max() {
-        return quantile(1);
-    }
 }

@@ -189,7 +189,10 @@ public final class DpdkProcess implements Closeable {
     }
 
     private long pidOfContainer() throws IOException {
-        return Long.parseLong(docker("inspect", "--format", "{{.State.Pid}}", filePrefix).strip());
+        String number = docker("inspect", "--format", "{{.State.Pid}}", filePrefix).strip();
+        // As a signal's receiver 0 would be ourselves and all that we started.
+        require(!number.equals("0"), name + " has ended");
+        return Long.parseLong(number);
     }
 
     private static String docker(String... arguments) throws IOException {

@@ -29,7 +29,9 @@ final class Environment {
         facts.put("isolated CPUs", line(CPU.resolve("isolated")));
         facts.put("hypervisor", hypervisor());
         facts.put("memory", field(Path.of("/proc/meminfo"), "MemTotal"));
-        facts.put("hugepages of 2 MiB", line(Path.of("/proc/sys/vm/nr_hugepages")));
+        facts.put(
+                "hugepages of 2 MiB",
+                line(Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages")));
         facts.put("kernel", line(Path.of("/proc/sys/kernel/osrelease")));
         facts.put("system", field(Path.of("/etc/os-release"), "PRETTY_NAME"));
         facts.put("load before", line(Path.of("/proc/loadavg")));

@@ -92,9 +92,8 @@ public record Evaluation(Map<String, String> environment, List<Experiment> exper
     private ObjectNode jmh(Experiment experiment, Case setting, Score score) {
         ObjectNode result = JSON.createObjectNode();
         result.put("benchmark", "org.dpdk4j.benchmarks." + experiment.id());
-        result.put(
-                "mode",
-                score.unit().endsWith("s") && !score.unit().endsWith("pps") ? "avgt" : "thrpt");
+        // More is better of packets per second alone.
+        result.put("mode", score.unit().startsWith(Throughput.MPPS) ? "thrpt" : "avgt");
         result.put("threads", 1);
         result.put("forks", score.raw().size());
         result.put("jdkVersion", environment.getOrDefault("Java", ""));
@@ -104,8 +103,13 @@ public record Evaluation(Map<String, String> environment, List<Experiment> exper
         ObjectNode metric = result.putObject("primaryMetric");
         Distribution spread = score.spread();
         metric.put("score", score.value());
-        metric.put("scoreError", (spread.quantile(0.75) - spread.quantile(0.25)) / 2);
-        metric.putArray("scoreConfidence").add(spread.quantile(0.25)).add(spread.quantile(0.75));
+        // JMH's would be that of a mean, at 99.9 %.
+        metric.put("scoreError", "NaN");
+        metric.putArray("scoreConfidence").add("NaN").add("NaN");
+        metric.putObject("scorePercentiles")
+                .put("25.0", spread.quantile(0.25))
+                .put("50.0", spread.median())
+                .put("75.0", spread.quantile(0.75));
         metric.put("scoreUnit", score.unit());
         ArrayNode raw = metric.putArray("rawData");
         for (List<Double> start : score.raw()) {

@@ -68,8 +68,9 @@ public final class EvaluationRun implements Callable<Integer> {
             split = ",",
             paramLabel = "MODE",
             description = {
-                "Only these, on each of the transports, with each of the sizes and bursts that are",
-                "given (default: 64 and 32): io, macswap, 5tswap, csum, rxonly, txonly, l3fwd."
+                "Only these, on each of the transports that has packets for it (net_null's have no",
+                "headers, and rxonly and txonly are for it alone), with each of the sizes and bursts",
+                "that are given (default: 64 and 32): io, macswap, 5tswap, csum, rxonly, txonly, l3fwd."
             })
     List<String> modes = List.of();
 
@@ -134,6 +135,9 @@ public final class EvaluationRun implements Callable<Integer> {
             description = "Writes the report of an evaluation.json anew, and measures nothing.")
     @Nullable Path again;
 
+    @Option(names = "--plan", description = "Says what would be measured, and measures nothing.")
+    boolean planOnly;
+
     @Option(names = "--seed", paramLabel = "N", description = "Of all that is drawn.")
     long seed = System.nanoTime();
 
@@ -172,6 +176,10 @@ public final class EvaluationRun implements Callable<Integer> {
         }
         Launch launch = new Launch(cpus, javaOptions, cForwarder, image, classPath());
         Plan plan = plan();
+        if (planOnly) {
+            plan.workloads().forEach(screen::println);
+            return 0;
+        }
         Map<String, String> environment = Environment.of(launch);
         Random random = new Random(seed);
         Contest contest =
@@ -208,6 +216,27 @@ public final class EvaluationRun implements Callable<Integer> {
     }
 
     private Plan plan() {
+        boolean shaped = !modes.isEmpty() || !bursts.isEmpty() || !sizes.isEmpty();
+        if (shaped && (quick || function != null)) {
+            throw new IllegalArgumentException(
+                    "--modes, --bursts and --sizes don't go with --quick or --function, which have"
+                            + " their own");
+        }
+        if (function != null && function.indexOf('.') < 0) {
+            throw new IllegalArgumentException(
+                    "--function takes a class's whole name, with its package, not " + function);
+        }
+        Plan plan = chosenPlan();
+        if (plan.workloads().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "none of these transports has packets for that: rxonly and txonly are for"
+                            + " net_null, whose packets have no headers, io and macswap for all, and"
+                            + " the rest for the others");
+        }
+        return plan;
+    }
+
+    private Plan chosenPlan() {
         if (function != null) {
             return Plan.function(transports, function, quick);
         }

@@ -90,10 +90,6 @@ final class Forwarder implements Closeable {
         }
     }
 
-    Program program() {
-        return program;
-    }
-
     /**
      * Lets it run for a while and counts the packets, those of the first part left out. On a busy
      * machine it goes on until its lcore really had the CPU for some time.
@@ -110,16 +106,23 @@ final class Forwarder implements Closeable {
             } while (after.cpuNanos - before.cpuNanos < LEAST_CPU_TIME.toNanos());
             return rate(before, after);
         } finally {
-            pause();
+            // What it died of is to be heard, and not that it can't be paused any more.
+            if (process.alive()) {
+                pause();
+            }
         }
     }
 
     @Override
     public void close() throws IOException {
-        resume();
-        process.close();
-        if (partner != null) {
-            partner.close();
+        try (Closing processes = new Closing()) {
+            if (partner != null) {
+                processes.add(partner);
+            }
+            processes.add(process);
+            if (process.alive()) {
+                resume();
+            }
         }
     }
 

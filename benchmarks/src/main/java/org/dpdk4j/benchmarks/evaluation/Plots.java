@@ -252,7 +252,10 @@ final class Plots {
         return new Plot.Series(
                 name,
                 ratios.stream().map(Ratio::value).toList(),
-                ratios.stream().map(ratio -> (ratio.high() - ratio.low()) / 2).toList());
+                // Both ways as far as the interval reaches the one way or the other.
+                ratios.stream()
+                        .map(r -> Math.max(r.high() - r.value(), r.value() - r.low()))
+                        .toList());
     }
 
     private static Optional<Ratio> ratio(Case setting, Program side, Program base) {

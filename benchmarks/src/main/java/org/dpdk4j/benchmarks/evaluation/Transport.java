@@ -78,6 +78,18 @@ enum Transport {
         return circular;
     }
 
+    /**
+     * Whether a mode has something to do: packets that go round have to come in and go out, and
+     * those that a driver makes up have no headers.
+     */
+    boolean carries(String mode) {
+        return switch (mode) {
+            case "io", "macswap" -> true;
+            case "rxonly", "txonly" -> !circular;
+            default -> circular;
+        };
+    }
+
     /** What to tell EAL, for a process that keeps its sockets in a directory of its own. */
     abstract List<String> devices(Path directory, int frameBytes);
 

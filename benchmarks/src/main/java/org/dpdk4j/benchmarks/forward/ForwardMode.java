@@ -32,16 +32,6 @@ public enum ForwardMode {
         return word;
     }
 
-    /** {@return whether dpdk-testpmd has it, too} */
-    public boolean inTestpmd() {
-        return this != L3FWD;
-    }
-
-    /** {@return whether packets that were received are sent} */
-    public boolean forwards() {
-        return this != RXONLY && this != TXONLY;
-    }
-
     /** The mode of a name, or null. */
     static @Nullable ForwardMode of(String word) {
         for (ForwardMode mode : values()) {

@@ -40,12 +40,12 @@ class RatiosTest {
 
     @Test
     void shouldPlaceRatiosAroundTheBand() {
-        double band = new Ratio(1.01, 0.96, 1.03).band();
+        double band = new Ratio(1.01, 0.96, 1.03, 3).band();
         assertThat(band).isCloseTo(1 / 0.96, within(1e-9));
-        assertThat(Position.of(new Ratio(0.97, 0.9, 1), band)).isEqualTo(Position.INSIDE);
-        assertThat(Position.of(new Ratio(0.94, 0.9, 0.97), band)).isEqualTo(Position.EDGE);
-        assertThat(Position.of(new Ratio(0.94, 0.93, 0.95), band)).isEqualTo(Position.OUTSIDE);
-        assertThat(Position.of(new Ratio(1.10, 1.07, 1.2), band)).isEqualTo(Position.OUTSIDE);
+        assertThat(Position.of(new Ratio(0.97, 0.9, 1, 3), band)).isEqualTo(Position.INSIDE);
+        assertThat(Position.of(new Ratio(0.94, 0.9, 0.97, 3), band)).isEqualTo(Position.EDGE);
+        assertThat(Position.of(new Ratio(0.94, 0.93, 0.95, 3), band)).isEqualTo(Position.OUTSIDE);
+        assertThat(Position.of(new Ratio(1.10, 1.07, 1.2, 3), band)).isEqualTo(Position.OUTSIDE);
     }
 
     @Test

@@ -46,6 +46,32 @@ class RatioTest {
         assertThat(ratio.high()).isGreaterThan(1.03);
     }
 
+    /** Three draws of three are all the smallest one too often for a bootstrap to tell 95 %. */
+    @Test
+    void shouldCoverTheTruthFromThreeStarts() {
+        int covered = 0;
+        for (int i = 0; i < 200; i++) {
+            Ratio ratio = Ratio.of(startsOf(3, 10), startsOf(3, 10), random);
+            covered += ratio.low() <= 1 && ratio.high() >= 1 ? 1 : 0;
+        }
+        assertThat(covered).isGreaterThan(184);
+    }
+
+    @Test
+    void shouldDrawSlicesOverCasesToo() {
+        List<List<List<Double>>> sides = List.of(noisy(1, 20, 100, 0.1));
+        Ratio ratio = Ratio.ofAll(sides, List.of(noisy(1, 20, 100, 0.1)), random);
+        assertThat(ratio.low()).isLessThan(ratio.value());
+        assertThat(ratio.high()).isGreaterThan(ratio.value());
+    }
+
+    @Test
+    void shouldClaimNothingOfOneStart() {
+        Ratio ratio = Ratio.of(noisy(1, 40, 90, 0.01), noisy(1, 40, 100, 0.01), random);
+        assertThat(Claim.atLeast(0.98).verdict(ratio)).isEqualTo(Claim.Verdict.SINGLE);
+        assertThat(Claim.atLeast(0.5).verdict(ratio)).isEqualTo(Claim.Verdict.SINGLE);
+    }
+
     @Test
     void shouldNarrowTheIntervalOverCases() {
         List<List<List<Double>>> sides =
@@ -56,6 +82,15 @@ class RatioTest {
         Ratio all = Ratio.ofAll(sides, bases, random);
         assertThat(all.high() - all.low()).isLessThan(one.high() - one.low());
         assertThat(all.value()).isCloseTo(1, within(0.02));
+    }
+
+    /** Each start's own luck counts more than what differs within it. */
+    private List<List<Double>> startsOf(int starts, int slices) {
+        return Stream.generate(() ->
+                        noisy(1, slices, 100 * Math.exp(0.05 * random.nextGaussian()), 0.01)
+                                .getFirst())
+                .limit(starts)
+                .toList();
     }
 
     private List<List<Double>> noisy(int starts, int slices, double mean, double spread) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -90,8 +91,8 @@ class ReportTest {
     }
 
     private static Evaluation evaluation() {
-        List<List<Double>> java = List.of(List.of(10.0, 11.0, 12.0));
-        List<List<Double>> c = List.of(List.of(20.0, 22.0, 24.0));
+        List<List<Double>> java = Collections.nCopies(2, List.of(10.0, 11.0, 12.0));
+        List<List<Double>> c = Collections.nCopies(2, List.of(20.0, 22.0, 24.0));
         Ratio ratio = Ratio.of(java, c, new Random(1));
         Case setting =
                 new Case(
