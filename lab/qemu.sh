@@ -11,7 +11,8 @@ need_qemu() {
         die "qemu-system-x86_64 on PATH is version $version, and the lab needs 8 or newer (for the NIC igb)"
     has_apt || die "the lab needs QEMU 8 or newer: install it (qemu-system-x86_64)"
     known_to_apt qemu-system-x86 || update_package_lists || true
-    version=$(apt-cache show --no-all-versions qemu-system-x86 2>/dev/null | sed -n 's/^Version: \([0-9]*:\)\{0,1\}\([0-9]*\).*/\2/p')
+    version=$({ apt-cache show --no-all-versions qemu-system-x86 2>/dev/null || true; } |
+        sed -n 's/^Version: \([0-9]*:\)\{0,1\}\([0-9]*\).*/\2/p')
     if ((${version:-0} >= 8)); then
         need_packages "The lab" qemu-system-x86 seabios || exit 1
     else
@@ -36,11 +37,12 @@ install_backport() {
         "root nor a user of sudo. As root, with that suite in apt's sources:" \
         "apt-get install -t bookworm-backports --no-install-recommends qemu-system-x86"
     lists=${XDG_CACHE_HOME:-$HOME/.cache}/dpdk4j/backports-lists
-    parts=$(mktemp -d /tmp/dpdk4j-sources.XXXXXX)
-    mkdir -p "$lists/partial"
+    parts=${lists%/*}/backports-sources
+    rm -rf "$parts"
+    mkdir -p "$lists/partial" "$parts"
     # shellcheck disable=SC2016 # apt's variables, not the shell's
     mirror=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
-        sed -n 's/^Debian //p' | head -n 1)
+        sed -n 's/^Debian \([^ ]*\)$/\1/p' | head -n 1)
     find /etc/apt/sources.list.d -maxdepth 1 \( -name '*.list' -o -name '*.sources' \) -exec cp {} "$parts" \;
     printf 'deb %s bookworm-backports main\n' "${mirror:-http://deb.debian.org/debian}" >"$parts/backports.list"
     chmod -R go+rX "$parts"
@@ -53,5 +55,4 @@ install_backport() {
     say "   $("${apt[@]}" -s install --no-install-recommends "${wanted[@]}" | sed -n '/backports/d; s/^Inst \([^ ]*\).*/\1/p' | paste -sd' ')"
     step lab-qemu "Installing QEMU from bookworm-backports" \
         as_root env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install --no-install-recommends "${wanted[@]}"
-    rm -rf "$parts"
 }

@@ -6,6 +6,7 @@
 
 engine_state=${root:?}/target/docker
 engine_pid=
+engine_lock=
 engine_policy=
 
 # Returns 1, with the reason in engine_lack, where there is no engine and none can be started.
@@ -30,7 +31,7 @@ engine_install() {
         return 1
     fi
     # In some suites the client is a package of its own.
-    known_to_apt docker.io || update_package_lists
+    known_to_apt docker.io || (update_package_lists) || true
     ! known_to_apt docker-cli || packages+=(docker-cli)
     # The package would start a system-wide engine with a bridge and iptables rules of its own.
     if [[ ! -e /usr/sbin/policy-rc.d ]]; then
@@ -51,6 +52,12 @@ engine_drop_policy() {
 
 engine_launch() {
     local run log=${logs:?}/dockerd.log began=$SECONDS
+    mkdir -p "${engine_state%/*}"
+    exec {engine_lock}>"$engine_state.lock"
+    if ! flock -n "$engine_lock"; then
+        engine_lack="another run in this folder has its engine running"
+        return 1
+    fi
     engine_remove_leftovers
     mkdir -p "$engine_state/data" "$logs"
     # A Unix socket's path ends at 108 bytes, so the sockets can't live under target/.
@@ -63,7 +70,7 @@ engine_launch() {
         --host "unix://$run/docker.sock" --pidfile "$run/docker.pid" \
         --data-root "$engine_state/data" --exec-root "$run/exec" \
         --bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false \
-        --shutdown-timeout 5 >"$log" 2>&1 </dev/null &
+        --shutdown-timeout 5 >"$log" 2>&1 </dev/null {engine_lock}>&- &
     engine_pid=$!
     export DOCKER_HOST=unix://$run/docker.sock
     until docker info >/dev/null 2>&1; do
@@ -85,6 +92,7 @@ engine_stop() {
     engine_pid=
     unset DOCKER_HOST
     engine_remove_leftovers
+    exec {engine_lock}>&-
 }
 
 # Of an engine of ours: shims and mounts that it left, or all of it where its script was killed.

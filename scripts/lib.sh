@@ -108,7 +108,8 @@ as_root() {
 }
 
 can_be_root() {
-    ((EUID == 0)) || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [[ -t 0 ]]; }; }
+    # sudo asks for a password on the terminal, wherever its input comes from.
+    ((EUID == 0)) || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || { : </dev/tty; } 2>/dev/null; }; }
 }
 
 has_apt() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; }
@@ -134,6 +135,7 @@ update_package_lists() {
 need_packages() {
     local purpose=$1 missing package
     shift
+    (($# > 0)) || return 0
     if ! has_apt; then
         warn "$purpose: this system has no apt to install what Debian calls: $*"
         return 1
@@ -151,11 +153,15 @@ need_packages() {
         break
     done
     say "$purpose: installing these packages by apt-get: ${missing[*]}"
+    # Here, and not where only a log would see what sudo asks.
+    as_root true || exit 1
     step apt-install "Installing ${#missing[@]} packages and what they depend on" apt_install "${missing[@]}"
 }
 
 apt_install() {
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
+    # Nobody said that anything would go, and some of these have rivals (busybox-static has busybox).
+    apt+=(--no-remove)
     # Lists that are older than the archive name files which are gone: read them anew, once.
     as_root "${apt[@]}" install --no-install-recommends "$@" ||
         { as_root "${apt[@]}" update && as_root "${apt[@]}" install --no-install-recommends "$@"; }
@@ -307,10 +313,7 @@ maven() {
 
 # Compiles and packages without tests, unless nothing changed since that was last done.
 build_jars() {
-    local stamp=$root/target/build.stamp
-    if [[ -e $stamp ]] && [[ -z $(newer_sources "$stamp") ]]; then
-        return 0
-    fi
+    ! up_to_date "$root/target/build.stamp" || return 0
     need_maven
     mark_build step build "Building the jars with Maven" in_root maven package \
         -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true
@@ -318,10 +321,7 @@ build_jars() {
 
 # The same with the tests' classes, for whoever runs them without Maven.
 build_tests() {
-    local stamp=$root/target/tests.stamp
-    if [[ -e $stamp ]] && [[ -z $(newer_sources "$stamp") ]]; then
-        return 0
-    fi
+    ! up_to_date "$root/target/tests.stamp" || return 0
     need_maven
     mark_build step build-tests "Building the jars and the tests with Maven" in_root maven package \
         -DskipTests -Dmaven.javadoc.skip=true -Dmaven.source.skip=true
@@ -338,6 +338,15 @@ mark_build() {
     touch "$stamp.next"
     "$@" || return
     mv "$stamp.next" "$stamp"
+}
+
+# up_to_date STAMP: whether nothing changed since then, and what was built is still there.
+up_to_date() {
+    local module
+    [[ -e $1 && -z $(newer_sources "$1") ]] || return 1
+    for module in sriov docker examples benchmarks; do
+        [[ -n $(jar_of "$module") ]] || return 1
+    done
 }
 
 newer_sources() { # one path that is newer than file $1

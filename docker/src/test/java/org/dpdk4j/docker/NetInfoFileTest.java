@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.dpdk4j.NetInfo;
 import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.PciAddress;
@@ -94,18 +96,47 @@ class NetInfoFileTest {
         assertThat(said).contains("Configuring Port 0").contains("RX-total: ");
     }
 
+    /** It waits for its user, and so has to have his terminal. */
+    @Test
+    @RequiresDpdk
+    void shouldLeaveTestpmdItsInput() throws Exception {
+        file.write("box", List.of(), Optional.empty());
+        Process process =
+                start(
+                        Map.of(),
+                        "dpdk-testpmd",
+                        "--no-pci",
+                        "--vdev=net_null0",
+                        "--",
+                        "--total-num-mbufs=4096",
+                        "--auto-start");
+        try (BufferedReader said = process.inputReader()) {
+            assertThat(said.lines().anyMatch(line -> line.contains("Press enter to exit")))
+                    .isTrue();
+            assertThat(process.waitFor(1, TimeUnit.SECONDS)).isFalse();
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+            said.lines().forEach(line -> {});
+        }
+        assertThat(process.waitFor()).isZero();
+    }
+
     private String testpmd(Map<String, String> environment, String... arguments) throws Exception {
+        Process process = start(environment, arguments);
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("timeout", "--signal=INT", "8"));
         command.add(Path.of("testpmd-here").toAbsolutePath().toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         builder.environment().put(NetInfoFile.VARIABLE, file.path().toString());
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        return said;
+        return builder.start();
     }
 
     /** As much of JSON Schema as this one uses. */
