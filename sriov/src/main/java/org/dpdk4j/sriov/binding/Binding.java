@@ -22,6 +22,7 @@ import org.dpdk4j.sriov.PciAddress;
  * @param driver of the kernel that it was bound to, if any
  * @param driverOverride what {@code driver_override} said, if anything
  * @param mtu of its interface, if it had exactly one
+ * @param up name of its interface, if it had exactly one and that was up
  * @param temporaryId whether binding goes through {@code new_id}, which has to be taken back,
  *     because the kernel has no {@code driver_override}
  * @param twins if so, other devices of the same ID that had no driver
@@ -33,6 +34,7 @@ public record Binding(
         Optional<String> driver,
         Optional<String> driverOverride,
         OptionalInt mtu,
+        Optional<String> up,
         boolean temporaryId,
         List<PciAddress> twins,
         Optional<Boolean> unsafeNoIommu) {
@@ -72,6 +74,7 @@ public record Binding(
                 Optional.ofNullable(fields.get("driver")),
                 Optional.ofNullable(fields.get("driver_override")),
                 mtu == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(mtu)),
+                Optional.ofNullable(fields.get("up")),
                 fields.containsKey("twins"),
                 Stream.of(fields.getOrDefault("twins", "").split(",", -1))
                         .filter(twin -> !twin.isEmpty())
@@ -90,6 +93,7 @@ public record Binding(
         driver.ifPresent(name -> append(text, "driver", name));
         driverOverride.ifPresent(name -> append(text, "driver_override", name));
         mtu.ifPresent(value -> append(text, "mtu", Integer.toString(value)));
+        up.ifPresent(name -> append(text, "up", name));
         if (temporaryId) {
             append(
                     text,

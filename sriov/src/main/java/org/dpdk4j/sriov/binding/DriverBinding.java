@@ -3,7 +3,6 @@ package org.dpdk4j.sriov.binding;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
 import org.dpdk4j.sriov.kernel.Kernel;
@@ -11,8 +10,6 @@ import org.dpdk4j.sriov.kernel.KernelException;
 import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.pci.PciFunction;
 import org.dpdk4j.sriov.sysfs.Refusal;
-import org.dpdk4j.sriov.sysfs.Steps;
-import org.dpdk4j.sriov.sysfs.Sysfs;
 import org.dpdk4j.sriov.sysfs.UnsafeNoIommu;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,20 +25,20 @@ public final class DriverBinding {
     private static final Logger LOG = LoggerFactory.getLogger(DriverBinding.class);
 
     private final Kernel kernel;
-    private final Sysfs sysfs;
     private final PciBus bus;
     private final BindingRules rules;
     private final DriverModules modules;
     private final DeviceReset reset;
+    private final InterfaceState interfaceState;
     private final UnsafeNoIommu unsafeNoIommu;
 
     private DriverBinding(Kernel kernel) {
         this.kernel = kernel;
-        this.sysfs = new Sysfs(kernel);
         this.bus = PciBus.of(kernel);
         this.rules = new BindingRules(kernel);
         this.modules = new DriverModules(kernel);
         this.reset = new DeviceReset(kernel);
+        this.interfaceState = new InterfaceState(kernel);
         this.unsafeNoIommu = new UnsafeNoIommu(kernel);
     }
 
@@ -76,7 +73,8 @@ public final class DriverBinding {
                 address,
                 function.driver(),
                 device.override(),
-                mtu(function),
+                interfaceState.mtu(function),
+                interfaceState.up(function),
                 temporaryId,
                 temporaryId ? TemporaryId.twins(bus, function) : List.of(),
                 unsafe);
@@ -276,7 +274,7 @@ public final class DriverBinding {
         }
         device.override(before.driverOverride());
         if (restoration == Restoration.DONE) {
-            restoreMtu(before);
+            interfaceState.restore(before);
         }
         return restoration;
     }
@@ -306,18 +304,6 @@ public final class DriverBinding {
         return Restoration.DONE;
     }
 
-    private void restoreMtu(Binding before) throws KernelException {
-        if (before.mtu().isEmpty()) {
-            return;
-        }
-        for (String netdev : sysfs.names(Sysfs.device(before.address()) + "/net")) {
-            String path = Sysfs.NET + netdev + "/mtu";
-            if (!sysfs.number(path).equals(before.mtu())) {
-                new Steps(kernel).writeIfThere(path, before.mtu().getAsInt() + "\n");
-            }
-        }
-    }
-
     /** On the way back a device that can't be reset is given back all the same. */
     private void resetQuietly(PciAddress address) {
         try {
@@ -341,11 +327,5 @@ public final class DriverBinding {
             both.addSuppressed(e);
             return both;
         }
-    }
-
-    private OptionalInt mtu(PciFunction function) {
-        return function.netdevs().size() == 1
-                ? sysfs.number(Sysfs.NET + function.netdevs().getFirst() + "/mtu")
-                : OptionalInt.empty();
     }
 }

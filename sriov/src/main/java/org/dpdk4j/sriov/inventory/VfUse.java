@@ -5,6 +5,7 @@ import java.util.List;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.binding.InterfaceUse;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.netlink.Rtnetlink;
 import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.sysfs.Sysfs;
 
@@ -13,8 +14,6 @@ import org.dpdk4j.sriov.sysfs.Sysfs;
  * asked for addresses and routes: that takes longer the more of them the machine has.
  */
 final class VfUse {
-    private static final int IFF_UP = 1;
-
     private final Kernel kernel;
     private final Sysfs sysfs;
 
@@ -34,7 +33,7 @@ final class VfUse {
     private boolean up(PciAddress vf) {
         return sysfs.names(Sysfs.device(vf) + "/net").stream()
                 .map(name -> sysfs.number(Sysfs.NET + name + "/flags").orElse(0))
-                .anyMatch(flags -> (flags & IFF_UP) != 0);
+                .anyMatch(flags -> (flags & Rtnetlink.IFF_UP) != 0);
     }
 
     private boolean carriesSomething(PciAddress vf) {

@@ -20,6 +20,7 @@ class BindingTest {
             @ForAll Optional<@StringLength(min = 1, max = 40) String> driver,
             @ForAll Optional<@StringLength(min = 1, max = 40) String> override,
             @ForAll @IntRange(min = -1, max = 9000) int mtu,
+            @ForAll boolean up,
             @ForAll boolean temporary,
             @ForAll boolean twins,
             @ForAll Optional<Boolean> unsafe) {
@@ -35,6 +36,7 @@ class BindingTest {
                         driver,
                         override,
                         mtu < 0 ? OptionalInt.empty() : OptionalInt.of(mtu),
+                        up ? Optional.of("enp1s0v0") : Optional.empty(),
                         temporary,
                         temporary && twins
                                 ? List.of(PciAddress.parse("01:02.3"), PciAddress.parse("01:02.4"))

@@ -18,6 +18,7 @@ import org.dpdk4j.sriov.model.KernelView;
 import org.dpdk4j.sriov.model.Machine;
 import org.dpdk4j.sriov.model.Nic;
 import org.dpdk4j.sriov.model.NicModel;
+import org.dpdk4j.sriov.netlink.Links;
 import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.pci.PciFunction;
 import org.dpdk4j.testing.Forked;
@@ -79,6 +80,43 @@ class DriverBindingTest {
         assertThat(model.snapshot()).isEqualTo(before);
         assertThat(binding.restore(was)).isEqualTo(Restoration.DONE);
         assertThat(model.snapshot()).isEqualTo(before);
+    }
+
+    /** udev names it some time after the driver made it. */
+    @Test
+    void shouldSetAnInterfaceUpAgainThatWasUp() throws KernelException {
+        boot(withVfs());
+        String name = PciBus.of(kernel).function(VF).netdevs().getFirst();
+        Links links = Links.of(kernel);
+        links.up(links.named(name).orElseThrow().index(), true);
+        Binding was = binding.bind(VF, UserspaceDriver.VFIO_PCI, false);
+        assertThat(was.up()).contains(name);
+        assertThat(links.named(name)).isEmpty();
+        assertThat(binding.restore(Binding.parse(was.text()))).isEqualTo(Restoration.DONE);
+        assertThat(PciBus.of(kernel).function(VF).netdevs()).containsExactly(name);
+        assertThat(links.named(name).orElseThrow().up()).isTrue();
+        model.resetSteps();
+        binding.restore(was);
+        assertThat(model.steps()).isZero();
+    }
+
+    @Test
+    void shouldGiveADeviceBackWhoseInterfaceCannotBeSetUp() throws KernelException {
+        boot(withVfs());
+        Binding was = binding.bind(VF, UserspaceDriver.VFIO_PCI, false);
+        Binding wasUp =
+                new Binding(
+                        VF,
+                        was.driver(),
+                        was.driverOverride(),
+                        was.mtu(),
+                        Optional.of("another"),
+                        was.temporaryId(),
+                        was.twins(),
+                        was.unsafeNoIommu());
+        assertThat(binding.restore(wasUp)).isEqualTo(Restoration.DONE);
+        String name = PciBus.of(kernel).function(VF).netdevs().getFirst();
+        assertThat(Links.of(kernel).named(name).orElseThrow().up()).isTrue();
     }
 
     @Test
@@ -274,6 +312,7 @@ class DriverBindingTest {
                         Optional.of("vanished"),
                         was.driverOverride(),
                         was.mtu(),
+                        was.up(),
                         was.temporaryId(),
                         was.twins(),
                         was.unsafeNoIommu());

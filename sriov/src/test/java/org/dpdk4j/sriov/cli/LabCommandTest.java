@@ -199,6 +199,9 @@ class LabCommandTest {
 
     @Test
     void shouldReserveBindAndRelease() {
+        String netdev =
+                PciBus.of(Kernel.system()).function(PciAddress.parse(VF0)).netdevs().getFirst();
+        text("ip", "link", "set", netdev, "up");
         succeeds(
                 "reserve",
                 "--net",
@@ -219,6 +222,7 @@ class LabCommandTest {
         assertThat(run("vfs", "set", PF, "0")).isEqualTo(1);
         succeeds("release", "1");
         assertThat(devbind()).contains(VF0 + " drv=igbvf", VF1 + " drv=igbvf");
+        assertThat(text("ip", "link", "show", netdev)).contains(",UP");
         succeeds("vfs", "show", PF);
         assertThat(out).doesNotContain("802.1Q", "Mbit/s", "lab");
     }
