@@ -103,6 +103,7 @@ class NetInfoFileTest {
         file.write("box", List.of(), Optional.empty());
         Process process =
                 start(
+                        60,
                         Map.of(),
                         "dpdk-testpmd",
                         "--no-pci",
@@ -122,15 +123,18 @@ class NetInfoFileTest {
     }
 
     private String testpmd(Map<String, String> environment, String... arguments) throws Exception {
-        Process process = start(environment, arguments);
+        Process process = start(8, environment, arguments);
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return said;
     }
 
-    private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("timeout", "--signal=INT", "8"));
+    private Process start(int seconds, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of("timeout", "--signal=INT", "" + seconds));
+        // Else it says nothing before it ends, as this is no terminal.
+        command.addAll(List.of("stdbuf", "-oL"));
         command.add(Path.of("testpmd-here").toAbsolutePath().toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
