@@ -115,8 +115,9 @@ public final class DriverBinding {
     }
 
     /**
-     * Puts a device back on the driver of before. What is as it was already is left alone, so this
-     * may be repeated.
+     * Puts a device back on the driver of before, its interface with the MTU of before, and up if
+     * it was up; for its name this waits some seconds at most. What is as it was already is left
+     * alone, so this may be repeated.
      *
      * @param before from {@link #bind} or {@link #before}, perhaps of another process
      * @return how it ended
