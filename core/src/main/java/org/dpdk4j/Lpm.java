@@ -4,6 +4,7 @@ package org.dpdk4j;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.dpdk4j.bindings.memory.NativeMemory;
@@ -110,6 +111,7 @@ public final class Lpm implements AutoCloseable {
         if (first == 0) {
             throw closed();
         }
+        VarHandle.loadLoadFence();
         return nextHop(first, tbl8, address);
     }
 
@@ -131,17 +133,21 @@ public final class Lpm implements AutoCloseable {
             throw closed();
         }
         long second = tbl8;
+        VarHandle.loadLoadFence();
         for (int i = 0; i < count; i++) {
             nextHops[i] = nextHop(first, second, addresses[i]);
         }
     }
 
-    /** {@code rte_lpm_lookup}. */
+    /**
+     * {@code rte_lpm_lookup}. Callers put a fence before it, so that the compiler reads anew what
+     * another thread may have changed; on x86-64 that is no instruction.
+     */
     private static int nextHop(long tbl24, long tbl8, int address) {
-        int entry = NativeMemory.getIntOpaque(tbl24 + (address >>> GROUP_BITS) * ENTRY);
+        int entry = NativeMemory.getInt(tbl24, (address >>> GROUP_BITS) * ENTRY);
         if ((entry & VALID_GROUP) == VALID_GROUP) {
             long index = (long) (entry & NEXT_HOP) * GROUP + (address & (GROUP - 1));
-            entry = NativeMemory.getIntOpaque(tbl8 + index * ENTRY);
+            entry = NativeMemory.getInt(tbl8, index * ENTRY);
         }
         return (entry & VALID) != 0 ? entry & NEXT_HOP : MISS;
     }
@@ -277,14 +283,13 @@ public final class Lpm implements AutoCloseable {
 
     private boolean needsGroup(int network, int depth) {
         long entry = tbl24 + (network >>> GROUP_BITS) * ENTRY;
-        return depth > DEPTH_OF_TBL24
-                && (NativeMemory.getIntOpaque(entry) & VALID_GROUP) != VALID_GROUP;
+        return depth > DEPTH_OF_TBL24 && (NativeMemory.getInt(entry) & VALID_GROUP) != VALID_GROUP;
     }
 
     /** The first entry of a group says whether it is taken. */
     private boolean hasFreeGroup() {
         for (long group = 0; group < tbl8Groups; group++) {
-            int entry = NativeMemory.getIntOpaque(tbl8 + group * GROUP * ENTRY);
+            int entry = NativeMemory.getInt(tbl8 + group * GROUP * ENTRY);
             if ((entry & VALID_GROUP & ~VALID) == 0) {
                 return true;
             }

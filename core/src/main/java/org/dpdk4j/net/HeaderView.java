@@ -51,12 +51,10 @@ public abstract sealed class HeaderView
     public final boolean wrap(Mbuf m, int offset) {
         int length = m.length();
         int packetLength = m.packetLength();
-        // A branch, since packets of several segments are rare: a maximum would be waited for. Of a
-        // later segment, which knows no packet length, a view reaches the segment.
-        return checked(
-                packetLength > length
-                        ? place(m.dataAddress(), 0, offset, length, packetLength)
-                        : place(m.dataAddress(), 0, offset, length, length));
+        // Of a later segment, which knows no packet length, a view reaches the segment. A branch,
+        // since packets of several segments are rare: a maximum would be waited for.
+        int reach = packetLength > length ? packetLength : length;
+        return checked(place(m.dataAddress(), 0, offset, length, reach));
     }
 
     /**

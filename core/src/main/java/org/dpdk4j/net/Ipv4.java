@@ -310,7 +310,9 @@ public final class Ipv4 extends HeaderView {
 
     /** The sum of the pseudo header over a message of so many bytes. */
     int pseudoHeaderSum(int protocol, int lengthBytes) {
-        return Checksum.pseudoHeader(source(), destination(), protocol, lengthBytes);
+        long addresses = int64(SOURCE);
+        return Checksum.pseudoHeader(
+                (int) (addresses >>> 32), (int) addresses, protocol, lengthBytes);
     }
 
     private int headerSum() {

@@ -21,8 +21,7 @@ import java.util.Objects;
  *
  * <p>Nothing here is checked. Callers in core check a range once, against the packet or the array
  * that it belongs to, and then come here. Values are in the machine's byte order unless the name
- * ends in {@code BigEndian}. Addresses need no alignment, except for {@link #getAndAddInt} and
- * {@link #getIntOpaque}.
+ * ends in {@code BigEndian}. Addresses need no alignment, except for {@link #getAndAddInt}.
  */
 public final class NativeMemory {
     /** All of memory; a constant, so that the compiler folds its bounds and its liveness check. */
@@ -128,17 +127,6 @@ public final class NativeMemory {
      */
     public static int getInt(long address) {
         return (int) INT.get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Reads four aligned bytes that another thread may be writing: anew each time, never half of
-     * them, and not before what their address was computed from.
-     *
-     * @param address where; a multiple of four
-     * @return the value
-     */
-    public static int getIntOpaque(long address) {
-        return (int) ATOMIC_INT.getOpaque(ALL, address);
     }
 
     /**
