@@ -121,8 +121,8 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalStateException if that packet was freed or moved
      */
     public Mbuf get(int index) {
-        int slot = first + Objects.checkIndex(index, end - first);
-        long mbuf = NativeMemory.getLong(pointers + (long) slot * Long.BYTES);
+        int slot = slot(index);
+        long mbuf = NativeMemory.getLong(pointers, offset(slot));
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
@@ -138,10 +138,10 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the index is out of range
      */
     public void free(int index) {
-        long slot = slot(index);
-        if (NativeMemory.getLong(slot) != 0) {
-            free(slot, 1);
-            NativeMemory.putLong(slot, 0);
+        long offset = offset(slot(index));
+        if (NativeMemory.getLong(pointers, offset) != 0) {
+            free(pointers + offset, 1);
+            NativeMemory.putLong(pointers, offset, 0);
             holes++;
         }
     }
@@ -160,17 +160,17 @@ public final class MbufBurst implements AutoCloseable {
         if (target == this) {
             throw new IllegalArgumentException("a burst can't move a packet to itself");
         }
-        long slot = slot(index);
-        long mbuf = NativeMemory.getLong(slot);
+        long offset = offset(slot(index));
+        long mbuf = NativeMemory.getLong(pointers, offset);
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
         if (target.room() == 0) {
             return false;
         }
-        NativeMemory.putLong(slot, 0);
+        NativeMemory.putLong(pointers, offset, 0);
         holes++;
-        NativeMemory.putLong(target.roomAddress(), mbuf);
+        NativeMemory.putLong(target.pointers, offset(target.end), mbuf);
         target.end++;
         return true;
     }
@@ -194,9 +194,9 @@ public final class MbufBurst implements AutoCloseable {
             return false;
         }
         if (MbufTracker.ENABLED) {
-            MbufTracker.released(slot(tail), 1, "chained");
+            MbufTracker.released(pointers + offset(slot(tail)), 1, "chained");
         }
-        NativeMemory.putLong(slot(tail), 0);
+        NativeMemory.putLong(pointers, offset(slot(tail)), 0);
         holes++;
         return true;
     }
@@ -297,7 +297,7 @@ public final class MbufBurst implements AutoCloseable {
 
     /** Where the next packet is to be appended. */
     long roomAddress() {
-        return pointers + (long) end * Long.BYTES;
+        return pointers + offset(end);
     }
 
     /** Packets were written to {@link #roomAddress}. */
@@ -340,20 +340,24 @@ public final class MbufBurst implements AutoCloseable {
     }
 
     private long address() {
-        return pointers + (long) first * Long.BYTES;
+        return pointers + offset(first);
     }
 
-    private long slot(int index) {
-        Objects.checkIndex(index, end - first);
-        return pointers + (long) (first + index) * Long.BYTES;
+    private int slot(int index) {
+        return first + Objects.checkIndex(index, end - first);
+    }
+
+    /** Of a slot, in bytes. Unsigned, so that the compiler knows that it is not below 0. */
+    private static long offset(int slot) {
+        return Integer.toUnsignedLong(slot) * Long.BYTES;
     }
 
     private void pack() {
         int to = 0;
         for (int from = first; from < end; from++) {
-            long mbuf = NativeMemory.getLong(pointers, (long) from * Long.BYTES);
+            long mbuf = NativeMemory.getLong(pointers, offset(from));
             if (mbuf != 0) {
-                NativeMemory.putLong(pointers, (long) to * Long.BYTES, mbuf);
+                NativeMemory.putLong(pointers, offset(to), mbuf);
                 to++;
             }
         }
