@@ -5,12 +5,10 @@ import static java.util.Locale.ROOT;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.dpdk4j.benchmarks.evaluation.Closing;
+import org.dpdk4j.benchmarks.evaluation.IpLink;
 
 /**
  * A pair of virtual Ethernet interfaces, as Docker makes one for a container: one end is here, by
@@ -81,7 +79,7 @@ final class Veth implements Closeable {
     public synchronized void close() throws IOException {
         try (Closing closing = new Closing()) {
             for (List<String> command : undo) {
-                closing.add(() -> run(command));
+                closing.add(() -> IpLink.run(command));
             }
             undo.clear();
         }
@@ -104,22 +102,22 @@ final class Veth implements Closeable {
             String inner = near + "q";
             run("ip", "link", "add", bridge, "type", "bridge");
             undo.add(List.of("ip", "link", "del", bridge));
-            pair(near, outer);
+            IpLink.addPair(near, outer);
             undo.add(List.of("ip", "link", "del", near));
-            pair(inner, far);
+            IpLink.addPair(inner, far);
             undo.add(List.of("ip", "link", "del", inner));
             for (String port : List.of(outer, inner)) {
                 run("ip", "link", "set", port, "master", bridge);
-                up(port);
+                IpLink.setUp(port);
             }
-            up(bridge);
+            IpLink.setUp(bridge);
         } else {
-            pair(near, far);
+            IpLink.addPair(near, far);
             undo.add(List.of("ip", "link", "del", near));
         }
         run("ip", "link", "set", far, "netns", namespace);
         run("ip", "link", "set", near, "address", text(mac(1)));
-        up(near);
+        IpLink.setUp(near);
         inNamespace("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
         inNamespace("sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1");
         inNamespace("ip", "link", "set", far, "address", text(mac(2)));
@@ -143,40 +141,14 @@ final class Veth implements Closeable {
                 "permanent");
     }
 
-    private static void pair(String one, String other) throws IOException {
-        run("ip", "link", "add", one, "type", "veth", "peer", "name", other);
-    }
-
-    private static void up(String name) throws IOException {
-        Path off = Path.of("/proc/sys/net/ipv6/conf", name, "disable_ipv6");
-        if (Files.exists(off)) {
-            Files.writeString(off, "1");
-        }
-        run("ip", "link", "set", name, "arp", "off");
-        run("ip", "link", "set", name, "up");
-    }
-
     private void inNamespace(String... command) throws IOException {
         List<String> words = new ArrayList<>(inside());
         words.addAll(List.of(command));
-        run(words);
+        IpLink.run(words);
     }
 
     private static void run(String... command) throws IOException {
-        run(List.of(command));
-    }
-
-    private static void run(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + ": " + said.strip());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        IpLink.run(List.of(command));
     }
 
     /** Locally administered. */

@@ -46,8 +46,11 @@ public final class EvaluationRun implements Callable<Integer> {
             names = "--transports",
             split = ",",
             paramLabel = "NAME",
-            description = "Which of: ${COMPLETION-CANDIDATES} (default: all).")
-    Set<Transport> transports = EnumSet.allOf(Transport.class);
+            description = {
+                "Which of: ${COMPLETION-CANDIDATES} (default: all; but root alone can make the",
+                "interfaces of af_packet and af_xdp)."
+            })
+    Set<Transport> transports = Transport.available();
 
     @Option(
             names = "--sizes",

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +31,20 @@ final class Forwarder implements Closeable {
     private final Workload workload;
     private final DpdkProcess process;
     private final @Nullable DpdkProcess partner;
+    private final @Nullable Cable cable;
     private final List<Long> pids = new ArrayList<>();
 
     private Forwarder(
             Program program,
             Workload workload,
             DpdkProcess process,
-            @Nullable DpdkProcess partner) {
+            @Nullable DpdkProcess partner,
+            @Nullable Cable cable) {
         this.program = program;
         this.workload = workload;
         this.process = process;
         this.partner = partner;
+        this.cable = cable;
     }
 
     /** What was counted in one slice. */
@@ -56,15 +60,17 @@ final class Forwarder implements Closeable {
     static Forwarder start(Program program, Workload workload, Launch launch) throws IOException {
         Path directory = Files.createTempDirectory("dpdk4j-forwarder");
         String prefix = directory.getFileName().toString();
-        DpdkProcess process =
-                DpdkProcess.start(
-                        program.title(),
-                        launch.command(program, workload, prefix, directory),
-                        prefix,
-                        directory,
-                        program == Program.CONTAINER);
+        Cable cable = workload.transport().byKernel() ? Cable.plug(directory) : null;
+        DpdkProcess process = null;
         DpdkProcess partner = null;
         try {
+            process =
+                    DpdkProcess.start(
+                            program.title(),
+                            launch.command(program, workload, prefix, directory),
+                            prefix,
+                            directory,
+                            program == Program.CONTAINER);
             if (!workload.transport().partner(directory).isEmpty()) {
                 process.awaitFile(Transport.socket(directory), START_LIMIT);
                 partner =
@@ -75,16 +81,14 @@ final class Forwarder implements Closeable {
                                 directory,
                                 false);
             }
-            Forwarder started = new Forwarder(program, workload, process, partner);
+            Forwarder started = new Forwarder(program, workload, process, partner, cable);
             started.awaitTraffic();
             started.pause();
             return started;
         } catch (IOException e) {
-            String said = process.log() + (partner == null ? "" : partner.log());
-            process.close();
-            if (partner != null) {
-                partner.close();
-            }
+            String said =
+                    (process == null ? "" : process.log()) + (partner == null ? "" : partner.log());
+            closing(process, partner, cable).close();
             throw new IOException(
                     program + ", " + workload + ": " + e.getMessage() + "\n" + said, e);
         }
@@ -115,15 +119,26 @@ final class Forwarder implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (Closing processes = new Closing()) {
-            if (partner != null) {
-                processes.add(partner);
-            }
-            processes.add(process);
+        try {
             if (process.alive()) {
                 resume();
             }
+        } finally {
+            closing(process, partner, cable).close();
         }
+    }
+
+    /** The process is closed first, and its cable last. */
+    private static Closing closing(
+            @Nullable DpdkProcess process, @Nullable DpdkProcess partner, @Nullable Cable cable) {
+        Closing closing = new Closing();
+        Stream.of(
+                        Optional.ofNullable(cable),
+                        Optional.ofNullable(partner),
+                        Optional.ofNullable(process))
+                .flatMap(Optional::stream)
+                .forEach(closing::add);
+        return closing;
     }
 
     private void pause() throws IOException {

@@ -49,7 +49,8 @@ public record Launch(
         switch (program) {
             case HOST, HOST_AGAIN -> command.addAll(java());
             case CONTAINER -> {
-                command.addAll(container(filePrefix, directory));
+                command.addAll(
+                        container(filePrefix, directory, workload.transport().containerNetwork()));
                 command.addAll(java());
             }
             case C -> command.add(String.valueOf(cForwarder));
@@ -110,8 +111,14 @@ public record Launch(
      * @throws IOException if EAL's directory can't be made
      */
     public List<String> container(String filePrefix, Path directory) throws IOException {
+        return container(filePrefix, directory, List.of("--network", "none"));
+    }
+
+    private List<String> container(String filePrefix, Path directory, List<String> network)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "-i"));
-        command.addAll(List.of("--name", filePrefix, "--network", "none", "--read-only"));
+        command.addAll(List.of("--name", filePrefix, "--read-only"));
+        command.addAll(network);
         command.addAll(List.of("--cap-drop", "ALL", "--cap-add", "SYS_NICE"));
         command.addAll(List.of("--security-opt", "no-new-privileges", "--tmpfs", "/tmp:exec"));
         Path runtime = Telemetry.runtimeDirectory(filePrefix);

@@ -24,7 +24,9 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
     static Plan quick(Set<Transport> transports) {
         List<Workload> workloads = new ArrayList<>();
         for (Transport transport : transports) {
-            workloads.add(new Workload(transport, "io", BURST, SMALL));
+            if (!transport.byKernel()) {
+                workloads.add(new Workload(transport, "io", BURST, SMALL));
+            }
         }
         if (transports.contains(Transport.NET_RING)) {
             workloads.add(new Workload(Transport.NET_RING, "macswap", BURST, SMALL));
@@ -46,7 +48,9 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
                 }
                 for (int burst : bursts.isEmpty() ? Set.of(BURST) : bursts) {
                     for (int size : sizes.isEmpty() ? Set.of(SMALL) : sizes) {
-                        workloads.add(new Workload(transport, mode, burst, size));
+                        if (size <= transport.largestFrame()) {
+                            workloads.add(new Workload(transport, mode, burst, size));
+                        }
                     }
                 }
             }
@@ -77,11 +81,14 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
         return new Plan(STARTS, ROUNDS, workloads);
     }
 
-    /** A function of another project, on each transport that has frames with contents. */
+    /**
+     * A function of another project, on each transport that has frames with contents, the kernel's
+     * left out, which take longer than most functions.
+     */
     static Plan function(Set<Transport> transports, String className, boolean quick) {
         List<Workload> workloads = new ArrayList<>();
         for (Transport transport : transports) {
-            if (transport.circular()) {
+            if (transport.circular() && !transport.byKernel()) {
                 workloads.add(new Workload(transport, className, BURST, SMALL));
             }
         }
@@ -100,6 +107,7 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
             case NET_RING -> List.of("io", "macswap", "5tswap", "csum", "l3fwd");
             case MEMIF -> List.of("io", "macswap", "csum");
             case VHOST -> List.of("io", "macswap");
+            case AF_PACKET, AF_XDP -> List.of("io");
         };
     }
 }

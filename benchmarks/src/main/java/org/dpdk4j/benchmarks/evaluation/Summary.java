@@ -23,6 +23,9 @@ record Summary(
     private static final long SEED = 7;
     private static final String NET_RING = "net_ring";
 
+    /** Those that no kernel is behind. */
+    private static final List<String> OTHERS = List.of("net_null", "memif", "vhost");
+
     /** What a run's throughput cases say, as far as it has them. */
     static List<Summary> of(Evaluation evaluation) {
         List<Case> cases =
@@ -30,21 +33,21 @@ record Summary(
         List<Case> usual = cases.stream().filter(Summary::usual).toList();
         List<Case> ring = of(usual, NET_RING);
         List<Case> others =
-                usual.stream().filter(c -> !parameter(c, "transport").equals(NET_RING)).toList();
+                usual.stream().filter(c -> OTHERS.contains(parameter(c, "transport"))).toList();
         List<Summary> summaries = new ArrayList<>();
         add(summaries, Program.CONTAINER, Program.HOST, "all cases", cases, Claim.atLeast(0.99));
         add(
                 summaries,
                 Program.HOST,
                 Program.TESTPMD,
-                "net_null, memif, vhost",
+                String.join(", ", OTHERS),
                 others,
                 Claim.atLeast(1));
         add(
                 summaries,
                 Program.HOST,
                 Program.C,
-                "net_null, memif, vhost",
+                String.join(", ", OTHERS),
                 others,
                 Claim.atLeast(0.98));
         add(

@@ -2,9 +2,15 @@
 package org.dpdk4j.benchmarks.evaluation;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
-/** Where a forwarder's packets come from and go to, so that the forwarder itself is the limit. */
+/**
+ * Where a forwarder's packets come from and go to. The forwarder itself is the limit, or the
+ * kernel, where that carries them.
+ */
 enum Transport {
     /** Receives new packets without end, and frees what is sent. */
     NET_NULL("net_null", 2, false) {
@@ -50,9 +56,38 @@ enum Transport {
                     "--vdev",
                     "net_virtio_user0,queue_size=1024,path=" + socket(directory));
         }
+    },
+
+    /**
+     * A packet socket at both ends of a pair of virtual interfaces: the kernel carries each packet.
+     */
+    AF_PACKET("af_packet", 2, true) {
+        @Override
+        List<String> capabilities() {
+            return List.of("NET_RAW");
+        }
+
+        @Override
+        List<String> devices(Path directory, int frameBytes) {
+            return atBothEnds("net_af_packet%d,iface=%s", directory);
+        }
+    },
+
+    /** The same with AF_XDP's sockets, whose rings the kernel shares. */
+    AF_XDP("af_xdp", 2, true) {
+        @Override
+        List<String> capabilities() {
+            return List.of("NET_RAW", "NET_ADMIN", "SYS_ADMIN");
+        }
+
+        @Override
+        List<String> devices(Path directory, int frameBytes) {
+            return atBothEnds("net_af_xdp%d,iface=%s", directory);
+        }
     };
 
     private static final int SMALLEST_BUFFER = 2048;
+    private static final int ETHERNET_FRAME = 1518;
 
     private final String word;
     private final int ports;
@@ -62,6 +97,15 @@ enum Transport {
         this.word = word;
         this.ports = ports;
         this.circular = circular;
+    }
+
+    /** All that this user can set up. */
+    static Set<Transport> available() {
+        Set<Transport> all = EnumSet.allOf(Transport.class);
+        if (!"root".equals(System.getProperty("user.name"))) {
+            all.removeIf(Transport::byKernel);
+        }
+        return all;
     }
 
     String word() {
@@ -76,6 +120,32 @@ enum Transport {
     /** Whether packets go round, so that there have to be some to start with. */
     boolean circular() {
         return circular;
+    }
+
+    /** Whether the kernel carries the packets, on interfaces that root has to make. */
+    boolean byKernel() {
+        return !capabilities().isEmpty();
+    }
+
+    /** What a process may do that uses the kernel's interfaces; empty if this needs none. */
+    List<String> capabilities() {
+        return List.of();
+    }
+
+    /** The largest frame that is carried: through the kernel it is Ethernet's, with a tag. */
+    int largestFrame() {
+        return byKernel() ? ETHERNET_FRAME : Integer.MAX_VALUE;
+    }
+
+    /** What docker run has to be told about the network. */
+    List<String> containerNetwork() {
+        if (!byKernel()) {
+            return List.of("--network", "none");
+        }
+        List<String> options = new ArrayList<>(List.of("--network", "host"));
+        capabilities().forEach(capability -> options.addAll(List.of("--cap-add", capability)));
+        options.addAll(List.of("--ulimit", "memlock=-1"));
+        return options;
     }
 
     /**
@@ -106,6 +176,11 @@ enum Transport {
     @Override
     public String toString() {
         return word;
+    }
+
+    private static List<String> atBothEnds(String format, Path directory) {
+        List<String> ends = Cable.ends(directory);
+        return List.of(format.formatted(0, ends.getFirst()), format.formatted(1, ends.getLast()));
     }
 
     private static int bufferBytes(int frameBytes) {

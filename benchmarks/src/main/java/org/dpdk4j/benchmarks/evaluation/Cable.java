@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks.evaluation;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A pair of virtual Ethernet interfaces for one forwarder, which has both ends: what it sends at
+ * one, it receives at the other. Needs root.
+ */
+final class Cable implements Closeable {
+    /** Linux's names of interfaces have 15 characters. */
+    private static final int DIGITS = 10;
+
+    /** Enough for the 1518 bytes of a frame with a tag. */
+    private static final String MTU = "1504";
+
+    private final List<String> ends;
+    private final Thread atExit = new Thread(this::closeQuietly);
+
+    private Cable(List<String> ends) {
+        this.ends = ends;
+    }
+
+    /** Plugs it in, for the forwarder that has this directory of its own. */
+    static Cable plug(Path directory) throws IOException {
+        Cable cable = new Cable(ends(directory));
+        // Ctrl-C leaves no time for the caller.
+        Runtime.getRuntime().addShutdownHook(cable.atExit);
+        try {
+            IpLink.addPair(cable.ends.getFirst(), cable.ends.getLast());
+            for (String end : cable.ends) {
+                IpLink.run(List.of("ip", "link", "set", end, "mtu", MTU));
+                IpLink.setUp(end);
+            }
+        } catch (IOException e) {
+            cable.closeQuietly();
+            throw e;
+        }
+        return cable;
+    }
+
+    /** What both ends are called. */
+    static List<String> ends(Path directory) {
+        String name = String.valueOf(directory.getFileName());
+        String own = name.substring(Math.max(0, name.length() - DIGITS));
+        return List.of("d4j" + own + "a", "d4j" + own + "b");
+    }
+
+    @Override
+    public void close() throws IOException {
+        IpLink.run(List.of("ip", "link", "del", ends.getFirst()));
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+
+    private void closeQuietly() {
+        try {
+            IpLink.run(List.of("ip", "link", "del", ends.getFirst()));
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+        }
+    }
+}
