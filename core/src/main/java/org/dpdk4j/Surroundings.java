@@ -69,9 +69,54 @@ final class Surroundings {
         return container() && filtered && (capabilities & SYS_NICE) == 0;
     }
 
-    /** Bytes of free hugepages of the size that the kernel uses by default. */
+    /**
+     * Bytes of free hugepages of the size that the kernel uses by default, as far as this process's
+     * control groups let it have them: Kubernetes lets a pod have none that did not ask for any.
+     */
     long freeHugepageBytes() {
-        return meminfo("HugePages_Free:") * meminfo("Hugepagesize:") * 1024;
+        long kibibytes = meminfo("Hugepagesize:");
+        return Math.min(
+                meminfo("HugePages_Free:") * kibibytes * 1024, hugepageAllowance(kibibytes));
+    }
+
+    /** What is left of the limits of cgroup v2, from this process's group upwards. */
+    private long hugepageAllowance(long pageKibibytes) {
+        Path top = root.resolve("sys/fs/cgroup");
+        Path group =
+                lines("proc/self/cgroup").stream()
+                        .filter(line -> line.startsWith("0::/"))
+                        .map(line -> top.resolve(line.substring("0::/".length())).normalize())
+                        .findFirst()
+                        .orElse(top);
+        String pages = "hugetlb." + sizeName(pageKibibytes);
+        long allowance = Long.MAX_VALUE;
+        for (Path at = group; at != null && at.startsWith(top); at = at.getParent()) {
+            allowance = Math.min(allowance, left(at.resolve(pages)));
+            allowance = Math.min(allowance, left(at.resolve(pages + ".rsvd")));
+        }
+        return allowance;
+    }
+
+    /** A page's size as cgroups' files have it in their names. */
+    private static String sizeName(long kibibytes) {
+        if (kibibytes < 1 << 10) {
+            return kibibytes + "KB";
+        }
+        return kibibytes < 1 << 20 ? (kibibytes >> 10) + "MB" : (kibibytes >> 20) + "GB";
+    }
+
+    private long left(Path counter) {
+        Optional<Long> max = bytes(counter + ".max");
+        return max.map(limit -> Math.max(0, limit - bytes(counter + ".current").orElse(0L)))
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** The number in a file; nothing where there is no file, or the word {@code max}. */
+    private Optional<Long> bytes(String path) {
+        return lines(path).stream()
+                .filter(line -> line.chars().allMatch(Character::isDigit) && !line.isEmpty())
+                .map(Long::valueOf)
+                .findFirst();
     }
 
     /** Whether a hugetlbfs is mounted that this process can make files in. */

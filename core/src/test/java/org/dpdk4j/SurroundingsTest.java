@@ -72,6 +72,26 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldLeaveHugepagesThatItsControlGroupsForbid() throws IOException {
+        file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        file("proc/self/cgroup", "0::/pods/one\n");
+        String limit = "sys/fs/cgroup/pods/hugetlb.2MB";
+        file(limit + ".max", "max\n");
+        assertThat(detected()).as("no limit").contains("--in-memory");
+        file(limit + ".max", "0\n");
+        assertThat(detected()).as("none for these pods").contains("--no-huge", "-m");
+        file(limit + ".max", "1073741824\n");
+        file(limit + ".current", "1071644672\n");
+        assertThat(detected()).as("nearly all taken").contains("--no-huge", "-m");
+        file(limit + ".current", "0\n");
+        assertThat(detected()).as("enough left").contains("--in-memory");
+        file("sys/fs/cgroup/pods/one/hugetlb.2MB.rsvd.max", "0\n");
+        assertThat(detected()).as("none to be reserved").contains("--no-huge", "-m");
+        file("proc/self/cgroup", "0::/../elsewhere\n");
+        assertThat(detected()).as("a group that can't be seen").contains("--in-memory");
+    }
+
+    @Test
     void shouldFindDevicesBoundForUserspace() throws IOException {
         file("sys/bus/pci/drivers/vfio-pci/bind", "");
         assertThat(detected()).contains("--no-pci");

@@ -18,7 +18,7 @@ final class Cable implements Closeable {
     private static final String MTU = "1504";
 
     private final List<String> ends;
-    private final Thread atExit = new Thread(this::closeQuietly);
+    private boolean plugged = true;
 
     private Cable(List<String> ends) {
         this.ends = ends;
@@ -26,12 +26,13 @@ final class Cable implements Closeable {
 
     /** Plugs it in, for the forwarder that has this directory of its own. */
     static Cable plug(Path directory) throws IOException {
-        Cable cable = new Cable(ends(directory));
+        List<String> ends = ends(directory);
+        IpLink.addPair(ends.getFirst(), ends.getLast());
+        Cable cable = new Cable(ends);
         // Ctrl-C leaves no time for the caller.
-        Runtime.getRuntime().addShutdownHook(cable.atExit);
+        Runtime.getRuntime().addShutdownHook(new Thread(cable::closeQuietly));
         try {
-            IpLink.addPair(cable.ends.getFirst(), cable.ends.getLast());
-            for (String end : cable.ends) {
+            for (String end : ends) {
                 IpLink.run(List.of("ip", "link", "set", end, "mtu", MTU));
                 IpLink.setUp(end);
             }
@@ -50,14 +51,16 @@ final class Cable implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
-        IpLink.run(List.of("ip", "link", "del", ends.getFirst()));
-        Runtime.getRuntime().removeShutdownHook(atExit);
+    public synchronized void close() throws IOException {
+        if (plugged) {
+            plugged = false;
+            IpLink.run(List.of("ip", "link", "del", ends.getFirst()));
+        }
     }
 
     private void closeQuietly() {
         try {
-            IpLink.run(List.of("ip", "link", "del", ends.getFirst()));
+            close();
         } catch (IOException e) {
             System.err.println(e.getMessage());
         }
