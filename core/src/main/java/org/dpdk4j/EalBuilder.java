@@ -164,7 +164,8 @@ public final class EalBuilder {
      *
      * <p>In a container whose seccomp filter is on, hugepages are used only with {@code
      * CAP_SYS_NICE}: without it the usual filters refuse what EAL calls to place them. Where yours
-     * does not, ask for them by {@link #inMemory}.
+     * does not, ask for them by {@link #inMemory}. Nor are they used where fewer than 192 MiB of
+     * them are free, or where a limit of the control groups (v2) leaves less.
      *
      * @return this
      */

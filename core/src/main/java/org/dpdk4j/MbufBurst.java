@@ -3,7 +3,6 @@ package org.dpdk4j;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Collections;
@@ -38,6 +37,9 @@ public final class MbufBurst implements AutoCloseable {
 
     private static final int MAX_CAPACITY = 65535;
 
+    /** What drivers read and write at once is to begin where a line of the CPU's caches does. */
+    private static final int CACHE_LINE = 64;
+
     /** All that are still reachable: what they hold must not outlive EAL or a pool. */
     private static final Set<MbufBurst> ALL =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -59,7 +61,7 @@ public final class MbufBurst implements AutoCloseable {
 
     private MbufBurst(int capacity, int lcore, @Nullable Thread thread) {
         // Freed by the garbage collector: no access can come after that.
-        this.array = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, capacity);
+        this.array = Arena.ofAuto().allocate((long) capacity * Long.BYTES, CACHE_LINE);
         this.pointers = array.address();
         this.capacity = capacity;
         this.lcore = lcore;

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +33,9 @@ final class Surroundings {
 
     /** {@code CAP_SYS_NICE}, as a bit of a set of capabilities. */
     private static final long SYS_NICE = 1L << 23;
+
+    /** A number that a long holds. */
+    private static final Pattern BYTES = Pattern.compile("\\d{1,18}");
 
     private final Path root;
     private final Map<String, String> environment;
@@ -71,7 +76,8 @@ final class Surroundings {
 
     /**
      * Bytes of free hugepages of the size that the kernel uses by default, as far as this process's
-     * control groups let it have them: Kubernetes lets a pod have none that did not ask for any.
+     * control groups (v2) let it have them: Kubernetes lets a pod have none that did not ask for
+     * any.
      */
     long freeHugepageBytes() {
         long kibibytes = meminfo("Hugepagesize:");
@@ -85,7 +91,7 @@ final class Surroundings {
         Path group =
                 lines("proc/self/cgroup").stream()
                         .filter(line -> line.startsWith("0::/"))
-                        .map(line -> top.resolve(line.substring("0::/".length())).normalize())
+                        .map(line -> below(top, line.substring("0::/".length())))
                         .findFirst()
                         .orElse(top);
         String pages = "hugetlb." + sizeName(pageKibibytes);
@@ -95,6 +101,15 @@ final class Surroundings {
             allowance = Math.min(allowance, left(at.resolve(pages + ".rsvd")));
         }
         return allowance;
+    }
+
+    /** A place below another; that itself if this system can't spell the path. */
+    private static Path below(Path top, String path) {
+        try {
+            return top.resolve(path).normalize();
+        } catch (InvalidPathException e) {
+            return top;
+        }
     }
 
     /** A page's size as cgroups' files have it in their names. */
@@ -113,10 +128,7 @@ final class Surroundings {
 
     /** The number in a file; nothing where there is no file, or the word {@code max}. */
     private Optional<Long> bytes(String path) {
-        return lines(path).stream()
-                .filter(line -> line.chars().allMatch(Character::isDigit) && !line.isEmpty())
-                .map(Long::valueOf)
-                .findFirst();
+        return lines(path).stream().filter(BYTES.asMatchPredicate()).map(Long::valueOf).findFirst();
     }
 
     /** Whether a hugetlbfs is mounted that this process can make files in. */

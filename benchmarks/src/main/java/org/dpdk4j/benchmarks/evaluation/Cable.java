@@ -18,7 +18,7 @@ final class Cable implements Closeable {
     private static final String MTU = "1504";
 
     private final List<String> ends;
-    private boolean plugged = true;
+    private boolean plugged;
 
     private Cable(List<String> ends) {
         this.ends = ends;
@@ -26,21 +26,25 @@ final class Cable implements Closeable {
 
     /** Plugs it in, for the forwarder that has this directory of its own. */
     static Cable plug(Path directory) throws IOException {
-        List<String> ends = ends(directory);
-        IpLink.addPair(ends.getFirst(), ends.getLast());
-        Cable cable = new Cable(ends);
+        Cable cable = new Cable(ends(directory));
         // Ctrl-C leaves no time for the caller.
         Runtime.getRuntime().addShutdownHook(new Thread(cable::closeQuietly));
         try {
-            for (String end : ends) {
-                IpLink.run(List.of("ip", "link", "set", end, "mtu", MTU));
-                IpLink.setUp(end);
-            }
+            cable.plug();
         } catch (IOException e) {
             cable.closeQuietly();
             throw e;
         }
         return cable;
+    }
+
+    private synchronized void plug() throws IOException {
+        IpLink.addPair(ends.getFirst(), ends.getLast());
+        plugged = true;
+        for (String end : ends) {
+            IpLink.run(List.of("ip", "link", "set", end, "mtu", MTU));
+            IpLink.setUp(end);
+        }
     }
 
     /** What both ends are called. */

@@ -152,6 +152,11 @@ public final class DpdkProcess implements Closeable {
     @Override
     public void close() throws IOException {
         end();
+        deleteTraces(directory, filePrefix);
+    }
+
+    /** Deletes what it left, or what was made for one that did not start. */
+    static void deleteTraces(Path directory, String filePrefix) throws IOException {
         delete(directory);
         delete(Telemetry.runtimeDirectory(filePrefix));
     }

@@ -46,11 +46,15 @@ public final class EvaluationRun implements Callable<Integer> {
             names = "--transports",
             split = ",",
             paramLabel = "NAME",
-            description = {
-                "Which of: ${COMPLETION-CANDIDATES} (default: all; but root alone can make the",
-                "interfaces of af_packet and af_xdp)."
-            })
-    Set<Transport> transports = Transport.available();
+            description = "Which of: ${COMPLETION-CANDIDATES} (default: all).")
+    Set<Transport> transports = EnumSet.allOf(Transport.class);
+
+    @Option(
+            names = "--leave-out",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Transports that this machine has not.")
+    Set<Transport> leftOut = EnumSet.noneOf(Transport.class);
 
     @Option(
             names = "--sizes",
@@ -73,7 +77,8 @@ public final class EvaluationRun implements Callable<Integer> {
             description = {
                 "Only these, on each of the transports that has packets for it (net_null's have no",
                 "headers, and rxonly and txonly are for it alone), with each of the sizes and bursts",
-                "that are given (default: 64 and 32): io, macswap, 5tswap, csum, rxonly, txonly, l3fwd."
+                "that are given (default: 64 and 32; af_packet and af_xdp carry up to 1518 bytes):",
+                "io, macswap, 5tswap, csum, rxonly, txonly, l3fwd."
             })
     List<String> modes = List.of();
 
@@ -234,12 +239,15 @@ public final class EvaluationRun implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "none of these transports has packets for that: rxonly and txonly are for"
                             + " net_null, whose packets have no headers, io and macswap for all, and"
-                            + " the rest for the others");
+                            + " the rest for the others; af_packet and af_xdp carry up to 1518 bytes"
+                            + " and have no part in --quick and --function");
         }
         return plan;
     }
 
     private Plan chosenPlan() {
+        Set<Transport> transports = EnumSet.copyOf(this.transports);
+        transports.removeAll(leftOut);
         if (function != null) {
             return Plan.function(transports, function, quick);
         }

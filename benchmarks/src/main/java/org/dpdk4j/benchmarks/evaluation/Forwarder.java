@@ -60,10 +60,13 @@ final class Forwarder implements Closeable {
     static Forwarder start(Program program, Workload workload, Launch launch) throws IOException {
         Path directory = Files.createTempDirectory("dpdk4j-forwarder");
         String prefix = directory.getFileName().toString();
-        Cable cable = workload.transport().byKernel() ? Cable.plug(directory) : null;
+        Cable cable = null;
         DpdkProcess process = null;
         DpdkProcess partner = null;
         try {
+            if (workload.transport().byKernel()) {
+                cable = Cable.plug(directory);
+            }
             process =
                     DpdkProcess.start(
                             program.title(),
@@ -85,12 +88,24 @@ final class Forwarder implements Closeable {
             started.awaitTraffic();
             started.pause();
             return started;
+        } catch (IOException | RuntimeException e) {
+            String reason = program + ", " + workload + ": " + e.getMessage() + "\n";
+            IOException failure = new IOException(reason + said(process) + said(partner), e);
+            try {
+                closing(process, partner, cable).close();
+                DpdkProcess.deleteTraces(directory, prefix);
+            } catch (IOException left) {
+                failure.addSuppressed(left);
+            }
+            throw failure;
+        }
+    }
+
+    private static String said(@Nullable DpdkProcess process) {
+        try {
+            return process == null ? "" : process.log();
         } catch (IOException e) {
-            String said =
-                    (process == null ? "" : process.log()) + (partner == null ? "" : partner.log());
-            closing(process, partner, cable).close();
-            throw new IOException(
-                    program + ", " + workload + ": " + e.getMessage() + "\n" + said, e);
+            return "what it printed can't be read: " + e.getMessage();
         }
     }
 

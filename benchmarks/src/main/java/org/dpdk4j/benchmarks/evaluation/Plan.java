@@ -71,7 +71,7 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
                     add(workloads, new Workload(transport, "io", burst, SMALL));
                 }
             }
-            // The others don't touch the bytes of a frame.
+            // The others don't copy the bytes of a frame, or are the kernel's.
             if (transport == Transport.MEMIF || transport == Transport.VHOST) {
                 for (int size : sizes.isEmpty() ? SIZES : sizes) {
                     add(workloads, new Workload(transport, "io", BURST, size));

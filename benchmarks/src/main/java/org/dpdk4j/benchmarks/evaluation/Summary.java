@@ -23,7 +23,7 @@ record Summary(
     private static final long SEED = 7;
     private static final String NET_RING = "net_ring";
 
-    /** Those that no kernel is behind. */
+    /** All but net_ring and the kernel's. */
     private static final List<String> OTHERS = List.of("net_null", "memif", "vhost");
 
     /** What a run's throughput cases say, as far as it has them. */

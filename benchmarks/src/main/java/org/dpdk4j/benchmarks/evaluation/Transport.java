@@ -3,9 +3,7 @@ package org.dpdk4j.benchmarks.evaluation;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Where a forwarder's packets come from and go to. The forwarder itself is the limit, or the
@@ -97,15 +95,6 @@ enum Transport {
         this.word = word;
         this.ports = ports;
         this.circular = circular;
-    }
-
-    /** All that this user can set up. */
-    static Set<Transport> available() {
-        Set<Transport> all = EnumSet.allOf(Transport.class);
-        if (!"root".equals(System.getProperty("user.name"))) {
-            all.removeIf(Transport::byKernel);
-        }
-        return all;
     }
 
     String word() {

@@ -18,13 +18,17 @@ record Workload(Transport transport, String work, int burst, int frameBytes) {
     /** Packets that go round in each direction, where they go round. */
     private static final int UNDER_WAY = 256;
 
+    /** The same where the kernel carries them: what the buffers of its sockets hold for sure. */
+    private static final int UNDER_WAY_BY_KERNEL = 128;
+
     private static final int SMALL_BUFFERS = 16_383;
     private static final int LARGE_BUFFERS = 4095;
     private static final int LARGE = 2048;
 
     /** How many bursts each port sends at first. */
     int startBursts() {
-        return transport.circular() ? Math.max(1, UNDER_WAY / burst) : 0;
+        int underWay = transport.byKernel() ? UNDER_WAY_BY_KERNEL : UNDER_WAY;
+        return transport.circular() ? Math.max(1, underWay / burst) : 0;
     }
 
     int buffers() {
@@ -35,9 +39,12 @@ record Workload(Transport transport, String work, int burst, int frameBytes) {
         return JavaForwarder.bufferBytes(frameBytes);
     }
 
-    /** The packets of each port are counted when they are sent, or received where none is sent. */
+    /**
+     * The packets of each port are counted when they are sent, or received where none is sent, or
+     * where the kernel may have dropped what was sent.
+     */
     boolean countsReceived() {
-        return work.equals("rxonly");
+        return work.equals("rxonly") || transport.byKernel();
     }
 
     /** What JavaForwarder and forwarder.c take, behind EAL's options. */
