@@ -62,7 +62,8 @@ enum Transport {
     AF_PACKET("af_packet", 2, true) {
         @Override
         List<String> capabilities() {
-            return List.of("NET_RAW");
+            // NET_ADMIN sets the interface up.
+            return List.of("NET_RAW", "NET_ADMIN");
         }
 
         @Override
@@ -75,7 +76,8 @@ enum Transport {
     AF_XDP("af_xdp", 2, true) {
         @Override
         List<String> capabilities() {
-            return List.of("NET_RAW", "NET_ADMIN", "SYS_ADMIN");
+            // SYS_ADMIN loads the program that hands packets over, IPC_LOCK pins the buffers.
+            return List.of("NET_RAW", "NET_ADMIN", "SYS_ADMIN", "IPC_LOCK");
         }
 
         @Override
@@ -133,7 +135,6 @@ enum Transport {
         }
         List<String> options = new ArrayList<>(List.of("--network", "host"));
         capabilities().forEach(capability -> options.addAll(List.of("--cap-add", capability)));
-        options.addAll(List.of("--ulimit", "memlock=-1"));
         return options;
     }
 
