@@ -18,6 +18,7 @@ import org.dpdk4j.benchmarks.evaluation.Case;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Evaluation;
 import org.dpdk4j.benchmarks.evaluation.Experiment;
+import org.dpdk4j.benchmarks.evaluation.IpLink;
 import org.dpdk4j.benchmarks.evaluation.Launch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,9 +33,6 @@ import picocli.CommandLine.Option;
 public final class RoadsExperiment implements Callable<Integer> {
     private static final int FRAMES_PER_SECOND = 10_000;
     private static final int SHARED_WINDOW = 512;
-
-    /** What the kernel's socket buffers hold for sure. */
-    private static final int KERNEL_WINDOW = 128;
 
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration START_TIME = Duration.ofSeconds(15);
@@ -164,7 +162,7 @@ public final class RoadsExperiment implements Callable<Integer> {
                 road.title,
                 device,
                 ProbeFrame.udp(index, addresses),
-                road.byKernel() ? KERNEL_WINDOW : SHARED_WINDOW);
+                road.byKernel() ? IpLink.WINDOW : SHARED_WINDOW);
     }
 
     private void start(Road road, Path directory, @Nullable Veth veth, Contender contender)

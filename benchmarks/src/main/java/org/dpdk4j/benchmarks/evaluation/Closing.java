@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Closes all of several things, the last one first, even if one of them can't be closed. */
 public final class Closing implements Closeable {
@@ -16,10 +17,12 @@ public final class Closing implements Closeable {
     /**
      * Adds one.
      *
-     * @param one to be closed before those that were added so far
+     * @param one to be closed before those that were added so far; null adds nothing
      */
-    public void add(Closeable one) {
-        all.add(one);
+    public void add(@Nullable Closeable one) {
+        if (one != null) {
+            all.add(one);
+        }
     }
 
     @Override

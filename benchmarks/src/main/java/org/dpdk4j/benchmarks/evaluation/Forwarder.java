@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -147,12 +146,9 @@ final class Forwarder implements Closeable {
     private static Closing closing(
             @Nullable DpdkProcess process, @Nullable DpdkProcess partner, @Nullable Cable cable) {
         Closing closing = new Closing();
-        Stream.of(
-                        Optional.ofNullable(cable),
-                        Optional.ofNullable(partner),
-                        Optional.ofNullable(process))
-                .flatMap(Optional::stream)
-                .forEach(closing::add);
+        closing.add(cable);
+        closing.add(partner);
+        closing.add(process);
         return closing;
     }
 

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Linux's network interfaces, by its command {@code ip}. Needs root. */
 public final class IpLink {
+    /** Packets that the kernel's socket buffers hold for sure. */
+    public static final int WINDOW = 128;
+
     private IpLink() {}
 
     /**

@@ -42,8 +42,8 @@ final class Throughput {
                         + " frames all the time, from the CPU's caches: a NIC's come from memory. vhost's"
                         + " partner, a virtio-user port in a testpmd, has the other CPU. On af_packet and"
                         + " af_xdp the kernel carries 128 over a pair of virtual interfaces, on the CPU"
-                        + " that forwards, and those are counted that arrive; the container has the host's network there. A ratio is the"
-                        + " median of slices that belong together, and the geometric mean over starts;"
+                        + " that forwards, and those are counted that arrive; the container has the"
+                        + " host's network there. A ratio is the median of slices that belong together, and the geometric mean over starts;"
                         + " the interval is the bootstrap's. Mpps of CPU time leaves out what others took"
                         + " of the CPU. testpmd's macswap uses SSE on four packets at a time.",
                 cases,

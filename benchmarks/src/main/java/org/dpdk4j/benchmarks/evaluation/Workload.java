@@ -18,16 +18,13 @@ record Workload(Transport transport, String work, int burst, int frameBytes) {
     /** Packets that go round in each direction, where they go round. */
     private static final int UNDER_WAY = 256;
 
-    /** The same where the kernel carries them: what the buffers of its sockets hold for sure. */
-    private static final int UNDER_WAY_BY_KERNEL = 128;
-
     private static final int SMALL_BUFFERS = 16_383;
     private static final int LARGE_BUFFERS = 4095;
     private static final int LARGE = 2048;
 
     /** How many bursts each port sends at first. */
     int startBursts() {
-        int underWay = transport.byKernel() ? UNDER_WAY_BY_KERNEL : UNDER_WAY;
+        int underWay = transport.byKernel() ? IpLink.WINDOW : UNDER_WAY;
         return transport.circular() ? Math.max(1, underWay / burst) : 0;
     }
 
