@@ -27,6 +27,12 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     /** What keeps the driver's interrupt handler away from a burst, if that is needed. */
     private final @Nullable InterruptGate gate;
 
+    /**
+     * Whether the driver's function may be called without further thought: the claim stands, the
+     * linkage is the critical one, and there is no gate. One field, as every burst asks for it.
+     */
+    private boolean plain;
+
     private boolean inBurst; // through IN_BURST alone
     private boolean givenBack;
 
@@ -44,6 +50,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
         this.callbacksSlot = FastPathOps.slot(entry, callbacksField, queue);
         this.critical = critical;
         this.gate = gate;
+        this.plain = critical && gate == null;
         if (gate != null) {
             gate.add(this);
         }
@@ -62,6 +69,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     @Override
     public final void close() {
         givenBack = true;
+        plain = false;
         if (gate != null) {
             gate.remove(this);
         }
@@ -73,7 +81,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
 
     /** Somebody else may have the queue by now. */
     final void requireClaim() {
-        if (givenBack) {
+        if (!plain && givenBack) {
             throw new IllegalStateException("the claim on this queue was given back");
         }
     }
@@ -85,6 +93,12 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
 
     /** Calls one of the driver's functions, which returns 0 while its interrupt handler works. */
     final int burst(long function, long data, long mbufs, int count) {
+        return plain
+                ? NativeCall.burstCritical(function, data, mbufs, count)
+                : carefulBurst(function, data, mbufs, count);
+    }
+
+    private int carefulBurst(long function, long data, long mbufs, int count) {
         InterruptGate gate = this.gate;
         return gate == null
                 ? call(function, data, mbufs, count)

@@ -105,10 +105,10 @@ final class LcoreCaches {
 
     /** Copies the objects on top of a cache that holds so many, the topmost first. */
     private static void copyDown(long cache, int length, long target, int count) {
-        long top = cache + OBJECTS + (long) (length - 1) * Long.BYTES;
+        long lowest = cache + OBJECTS + (long) (length - count) * Long.BYTES;
         for (int i = 0; i < count; i++) {
-            long object = NativeMemory.getLong(top - (long) i * Long.BYTES);
-            NativeMemory.putLong(target + (long) i * Long.BYTES, object);
+            long object = NativeMemory.getLong(lowest, (long) (count - 1 - i) * Long.BYTES);
+            NativeMemory.putLong(target, (long) i * Long.BYTES, object);
         }
     }
 }

@@ -103,8 +103,12 @@ public final class Mbuf {
         address = NOWHERE;
     }
 
-    /** The struct's address, after the debug check that it may still be used. */
-    long address() {
+    /**
+     * Where the struct is, for functions of DPDK that this library does not have.
+     *
+     * @return the address of a {@code struct rte_mbuf}
+     */
+    public long address() {
         if (MbufTracker.ENABLED) {
             MbufTracker.checkUse(address, generation);
         }
@@ -558,8 +562,8 @@ public final class Mbuf {
     }
 
     private static void addPacketLength(long m, int deltaBytes) {
-        long field = m + MbufLayout.PKT_LEN;
-        NativeMemory.putInt(field, NativeMemory.getInt(field) + deltaBytes);
+        int lengthBytes = NativeMemory.getInt(m, MbufLayout.PKT_LEN) + deltaBytes;
+        NativeMemory.putInt(m, MbufLayout.PKT_LEN, lengthBytes);
     }
 
     private static int dataOffset(long m) {

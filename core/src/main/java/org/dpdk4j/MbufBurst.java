@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * take it.
  *
  * <pre>
- *   0        first            end          capacity
- *   | sent   | size() packets | room       |
+ *   0                size()          capacity
+ *   | packets        | room          |
  * </pre>
  *
  * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets: if it was not empty, the
@@ -35,7 +35,7 @@ public final class MbufBurst implements AutoCloseable {
     /** Where a burst isn't used on the lcore that it was made for. */
     static final int NO_LCORE = -1;
 
-    private static final int MAX_CAPACITY = 65535;
+    private static final int MAX_CAPACITY = Character.MAX_VALUE;
 
     /** What drivers read and write at once is to begin where a line of the CPU's caches does. */
     private static final int CACHE_LINE = 64;
@@ -55,8 +55,9 @@ public final class MbufBurst implements AutoCloseable {
     /** One for each slot, so that two packets of a burst can be looked at side by side. */
     private final Mbuf[] flyweights;
 
-    private int first;
-    private int end;
+    /** No more than {@link #MAX_CAPACITY}; the compiler knows that it is not below 0. */
+    private char size;
+
     private int holes;
 
     private MbufBurst(int capacity, int lcore, @Nullable Thread thread) {
@@ -110,7 +111,7 @@ public final class MbufBurst implements AutoCloseable {
      * @return the end of the valid indices
      */
     public int size() {
-        return end - first;
+        return size;
     }
 
     /**
@@ -123,12 +124,11 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalStateException if that packet was freed or moved
      */
     public Mbuf get(int index) {
-        int slot = slot(index);
-        long mbuf = NativeMemory.getLong(pointers, offset(slot));
+        long mbuf = NativeMemory.getLong(pointers, offset(check(index)));
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
-        Mbuf flyweight = flyweights[slot];
+        Mbuf flyweight = flyweights[index];
         flyweight.wrap(mbuf);
         return flyweight;
     }
@@ -140,7 +140,7 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the index is out of range
      */
     public void free(int index) {
-        long offset = offset(slot(index));
+        long offset = offset(check(index));
         if (NativeMemory.getLong(pointers, offset) != 0) {
             free(pointers + offset, 1);
             NativeMemory.putLong(pointers, offset, 0);
@@ -162,7 +162,7 @@ public final class MbufBurst implements AutoCloseable {
         if (target == this) {
             throw new IllegalArgumentException("a burst can't move a packet to itself");
         }
-        long offset = offset(slot(index));
+        long offset = offset(check(index));
         long mbuf = NativeMemory.getLong(pointers, offset);
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
@@ -172,8 +172,8 @@ public final class MbufBurst implements AutoCloseable {
         }
         NativeMemory.putLong(pointers, offset, 0);
         holes++;
-        NativeMemory.putLong(target.pointers, offset(target.end), mbuf);
-        target.end++;
+        NativeMemory.putLong(target.roomAddress(), mbuf);
+        target.size++;
         return true;
     }
 
@@ -196,9 +196,9 @@ public final class MbufBurst implements AutoCloseable {
             return false;
         }
         if (MbufTracker.ENABLED) {
-            MbufTracker.released(pointers + offset(slot(tail)), 1, "chained");
+            MbufTracker.released(pointers + offset(tail), 1, "chained");
         }
-        NativeMemory.putLong(pointers, offset(slot(tail)), 0);
+        NativeMemory.putLong(pointers, offset(tail), 0);
         holes++;
         return true;
     }
@@ -241,15 +241,16 @@ public final class MbufBurst implements AutoCloseable {
 
     /** Frees all packets that it still owns; it is empty afterwards. */
     public void freeRemaining() {
-        long mbufs = address();
-        int count = end - first;
+        int count = size;
+        if (count == 0) {
+            return;
+        }
         boolean some = count > holes;
-        first = 0;
-        end = 0;
+        size = 0;
         holes = 0;
         if (some) {
             try {
-                free(mbufs, count);
+                free(pointers, count);
             } finally {
                 // The array goes with this object, whose last use this often is.
                 Reference.reachabilityFence(this);
@@ -276,8 +277,7 @@ public final class MbufBurst implements AutoCloseable {
         Mbuf.forgetAll();
         synchronized (ALL) {
             for (MbufBurst burst : ALL) {
-                burst.first = 0;
-                burst.end = 0;
+                burst.size = 0;
                 burst.holes = 0;
                 Arrays.asList(burst.flyweights).forEach(Mbuf::unwrap);
             }
@@ -291,20 +291,20 @@ public final class MbufBurst implements AutoCloseable {
 
     /** How many packets can still be appended; packs what is there to the front if that helps. */
     int room() {
-        if (first != 0 || holes != 0) {
+        if (holes != 0) {
             pack();
         }
-        return capacity - end;
+        return capacity - size;
     }
 
     /** Where the next packet is to be appended. */
     long roomAddress() {
-        return pointers + offset(end);
+        return pointers + offset(size);
     }
 
     /** Packets were written to {@link #roomAddress}. */
     void appended(int count) {
-        end += count;
+        size = (char) (size + count);
     }
 
     /** Where the first packet is, holes removed; {@link #size} says how many follow. */
@@ -312,21 +312,27 @@ public final class MbufBurst implements AutoCloseable {
         if (holes != 0) {
             pack();
         }
-        return address();
+        return pointers;
     }
 
-    /** Packets at the front have another owner now. */
+    /** Packets at the front have another owner now; the others move there, if there are any. */
     void taken(int count) {
-        first += count;
-        if (first == end) {
-            first = 0;
-            end = 0;
+        if (count == size) {
+            size = 0;
+        } else {
+            moveToFront(count);
         }
+    }
+
+    private void moveToFront(int index) {
+        int left = size - index;
+        NativeMemory.copy(pointers + offset(index), pointers, offset(left));
+        size = (char) left;
     }
 
     /** Packets at the end have gone. */
     void dropLast(int count) {
-        end -= count;
+        size = (char) (size - count);
     }
 
     private boolean accept(MemorySegment mbuf, String what) {
@@ -337,34 +343,29 @@ public final class MbufBurst implements AutoCloseable {
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(roomAddress(), 1, what);
         }
-        end++;
+        size++;
         return true;
     }
 
-    private long address() {
-        return pointers + offset(first);
+    private int check(int index) {
+        return Objects.checkIndex(index, size);
     }
 
-    private int slot(int index) {
-        return first + Objects.checkIndex(index, end - first);
-    }
-
-    /** Of a slot, in bytes. Unsigned, so that the compiler knows that it is not below 0. */
-    private static long offset(int slot) {
-        return Integer.toUnsignedLong(slot) * Long.BYTES;
+    /** Of a packet's slot, in bytes. Unsigned: the compiler knows then that it is not below 0. */
+    private static long offset(int index) {
+        return Integer.toUnsignedLong(index) * Long.BYTES;
     }
 
     private void pack() {
         int to = 0;
-        for (int from = first; from < end; from++) {
+        for (int from = 0; from < size; from++) {
             long mbuf = NativeMemory.getLong(pointers, offset(from));
             if (mbuf != 0) {
                 NativeMemory.putLong(pointers, offset(to), mbuf);
                 to++;
             }
         }
-        first = 0;
-        end = to;
+        size = (char) to;
         holes = 0;
     }
 

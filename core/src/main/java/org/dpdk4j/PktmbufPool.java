@@ -133,7 +133,7 @@ public final class PktmbufPool implements AutoCloseable {
         }
         long rearm = this.rearm;
         for (int i = 0; i < count; i++) {
-            reset(NativeMemory.getLong(mbufs + (long) i * Long.BYTES), rearm);
+            reset(NativeMemory.getLong(mbufs, (long) i * Long.BYTES), rearm);
         }
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(mbufs, count, "allocated");

@@ -173,24 +173,24 @@ public final class Checksum {
         return complement(fold(complement(checksum) + (~before & LOW_HALF) + (after & LOW_HALF)));
     }
 
-    /**
-     * Takes 16 bits back out of a sum over more than zeros. So the old checksum need not be
-     * overwritten first: the processor would make the wide loads of the sum wait for that store.
-     */
-    static int without(int sum, int part) {
-        return fold(sum + complement(part));
+    private static int sum(long address, int lengthBytes) {
+        int sum = fold(words(address, lengthBytes));
+        return LITTLE_ENDIAN ? swap(sum) : sum;
     }
 
     /**
-     * Sums native memory; the caller has checked the range.
+     * What a sum is made of: words in the machine's byte order, added up without regard for
+     * carries. Several of them can be added before {@link #valid} or {@link #complementOf} fold
+     * them, once; taken in the wrong byte order, a sum is the right one with its bytes exchanged
+     * (RFC 1071, 2B). The caller has checked the range.
      *
      * <p>In two accesses, since the compiler puts only so many of them into one method: whole
      * words, and from the last eight bytes those that were not in one.
      */
-    static int sum(long address, int lengthBytes) {
+    static long words(long address, int lengthBytes) {
         int last = lengthBytes - Long.BYTES;
         if (last < 0) {
-            return sumShort(address, lengthBytes);
+            return fewWords(address, lengthBytes);
         }
         // Halves of words can't overflow their 64 bits, so no carry has to be caught.
         long low = 0;
@@ -204,28 +204,45 @@ public final class Checksum {
         long word = NativeMemory.getLong(address, last);
         int counted = (i - last) * Byte.SIZE;
         long rest = LITTLE_ENDIAN ? word >>> counted : word << counted;
-        return folded(low + high + halves(rest));
+        return low + high + halves(rest);
     }
 
-    /** Sums fewer than eight bytes. */
-    private static int sumShort(long address, int lengthBytes) {
+    /** Of fewer than eight bytes. */
+    private static long fewWords(long address, int lengthBytes) {
         long word = 0;
         for (int i = 0; i < lengthBytes; i++) {
             long unsigned = NativeMemory.getByte(address, i) & 0xff;
             int place = LITTLE_ENDIAN ? i : Long.BYTES - 1 - i;
             word |= unsigned << (place * Byte.SIZE);
         }
-        return folded(halves(word));
+        return halves(word);
     }
 
-    /** The sum in network order of words that were read in the machine's. */
-    private static int folded(long words) {
-        // Taken in the wrong byte order it is the right one with its bytes exchanged (RFC 1071,
-        // 2B).
-        int folded = fold(words);
-        return LITTLE_ENDIAN ? swap(folded) : folded;
+    /** The words of a number that would be four bytes in network order. */
+    static long words(int number) {
+        return (LITTLE_ENDIAN ? Integer.reverseBytes(number) : number) & LOW_HALF;
     }
 
+    /** Whether these are data with the right checksum in them. */
+    static boolean valid(long words) {
+        return fold(words) == 0xffff;
+    }
+
+    /** The checksum of data, to be stored in the machine's byte order. */
+    static int complementOf(long words) {
+        return complement(fold(words));
+    }
+
+    /**
+     * What a checksum has to be, in the machine's byte order, from words that are more than zeros
+     * and have the present one among them. So that need not be overwritten first: the processor
+     * would make the wide loads of the sum wait for that store.
+     */
+    static int renewed(int before, long words) {
+        return complementOf(words + complement(before));
+    }
+
+    /** The words of eight bytes that were read in the machine's byte order. */
     private static long halves(long word) {
         return (word & LOW_HALF) + (word >>> 32);
     }

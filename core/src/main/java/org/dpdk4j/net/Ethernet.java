@@ -113,10 +113,10 @@ public final class Ethernet extends HeaderView {
         requireWrapped();
         long at = address();
         // Two words in the machine's order (little-endian wherever DPDK and this JDK both run):
-        // the first holds d0 … d5 s0 s1, the second s2 … s5, lowest byte first.
+        // the first holds d0 … d5 s0 s1, the second d4 d5 s0 … s5, lowest byte first.
         long first = NativeMemory.getLong(at, 0);
-        int second = NativeMemory.getInt(at, 8);
-        NativeMemory.putLong(at, 0, first >>> 48 | (second & 0xffff_ffffL) << 16 | first << 48);
+        long second = NativeMemory.getLong(at, 4);
+        NativeMemory.putLong(at, 0, second >>> 16 | first << 48);
         NativeMemory.putInt(at, 8, (int) (first >>> 16));
     }
 

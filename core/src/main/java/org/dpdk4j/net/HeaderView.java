@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.dpdk4j.Mbuf;
 import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.Struct;
 
 /**
  * A window onto one header of a packet: where it begins and how far it may reach.
@@ -18,6 +19,9 @@ public abstract sealed class HeaderView
     /** No header that this package knows follows. */
     static final int NOTHING = -1;
 
+    /** An extent that the packet has to be asked for. */
+    private static final int UNKNOWN = -1;
+
     /** The bits of a MAC address. */
     static final long MAC_BITS = 0xffff_ffff_ffffL;
 
@@ -27,17 +31,30 @@ public abstract sealed class HeaderView
      */
     private static final long NOWHERE = Arena.global().allocate(64, Long.BYTES).address();
 
-    /** Where the header begins in memory. */
-    private long address = NOWHERE;
+    // A view that lives in registers has its state carried from packet to packet, as a loop may be
+    // left for the interpreter at any check. So no field holds what follows from another, what
+    // several views of a packet share is equal in all of them, and a view over no header has, where
+    // that does not matter, the values that it has over most headers.
+
+    /** Where the packet begins in memory. */
+    private long start = NOWHERE;
 
     /** Where the header begins in the packet. */
     private int offset;
 
-    /** Bytes from the header's first that may be touched; 0 exactly if there is no header. */
+    /** Bytes from the header's first that may be touched; 0 if there is no header. */
     private int available;
 
-    /** Bytes from the header's first that the packet has, later segments included. */
-    private int extent;
+    /**
+     * Bytes from the header's first that the packet has, later segments included; {@link #UNKNOWN}
+     * until somebody asks, as few do: a packet of one segment ends where the segment does.
+     */
+    private int extent = UNKNOWN;
+
+    /** The mbuf to ask for an extent that is not known. */
+    private long mbuf;
+
+    private boolean wrapped;
 
     HeaderView() {}
 
@@ -49,12 +66,7 @@ public abstract sealed class HeaderView
      * @return whether a whole header of this kind is there; if not, the view is over no header
      */
     public final boolean wrap(Mbuf m, int offset) {
-        int length = m.length();
-        int packetLength = m.packetLength();
-        // Of a later segment, which knows no packet length, a view reaches the segment. A branch,
-        // since packets of several segments are rare: a maximum would be waited for.
-        int reach = packetLength > length ? packetLength : length;
-        return checked(place(m.dataAddress(), 0, offset, length, reach));
+        return checked(place(m, offset));
     }
 
     /**
@@ -67,14 +79,7 @@ public abstract sealed class HeaderView
      *     the view is over no header
      */
     public final boolean wrap(HeaderView outer) {
-        return checked(
-                follows(outer.payloadType())
-                        && place(
-                                outer.address,
-                                outer.offset,
-                                outer.payloadStart(),
-                                outer.available,
-                                outer.extent));
+        return checked(follows(outer.payloadType()) && place(outer));
     }
 
     /**
@@ -101,9 +106,7 @@ public abstract sealed class HeaderView
      * @return whether it fits; if not, nothing was written and the view is over no header
      */
     public final boolean create(Mbuf m, int offset) {
-        int length = m.length();
-        int reach = Math.max(m.packetLength(), length);
-        return created(place(m.dataAddress(), 0, offset, length, reach));
+        return created(place(m, offset));
     }
 
     /**
@@ -121,15 +124,17 @@ public abstract sealed class HeaderView
 
     /** Takes the view off its packet; it is over no header afterwards. */
     public final void unwrap() {
-        address = NOWHERE;
+        start = NOWHERE;
         offset = 0;
         available = 0;
-        extent = 0;
+        extent = UNKNOWN;
+        mbuf = 0;
+        wrapped = false;
     }
 
     /** {@return whether the view is over a header} */
     public final boolean wrapped() {
-        return available != 0;
+        return wrapped;
     }
 
     /** {@return where the header begins, in bytes from the first of the packet} */
@@ -158,7 +163,7 @@ public abstract sealed class HeaderView
      * outer header claims a length, not past that; 0 if there is no header}
      */
     public final int payloadLength() {
-        return Math.max(0, extent - headerLength());
+        return Math.max(0, extent() - headerLength());
     }
 
     /** The bytes without which this can't be a header of its kind; more than 0. */
@@ -187,27 +192,40 @@ public abstract sealed class HeaderView
     }
 
     final long address() {
-        return address;
+        return start + offset;
     }
 
     final int extent() {
-        return extent;
+        return extent == UNKNOWN ? extentOfPacket() : extent;
     }
 
-    /** Ends the view after this many bytes; they were compared with the extent before. */
-    final void limit(int lengthBytes) {
+    /** Of a later segment, which knows no packet length, a view reaches the segment. */
+    private int extentOfPacket() {
+        if (!wrapped) {
+            return 0;
+        }
+        return Math.max(available, NativeMemory.getInt(mbuf, PacketLength.OFFSET) - offset);
+    }
+
+    /** Ends the view after this many bytes; false if there are fewer. */
+    final boolean limit(int lengthBytes) {
+        if (lengthBytes <= available) {
+            available = lengthBytes;
+        } else if (lengthBytes > extent()) {
+            return false;
+        }
         extent = lengthBytes;
-        available = Math.min(available, lengthBytes);
+        return true;
     }
 
     /** How many bytes there are from this header to the end of the IP packet around it. */
     final int messageLength(HeaderView ip) {
         requireSamePacket(ip);
-        return ip.offset + ip.extent - offset;
+        return ip.offset + ip.extent() - offset;
     }
 
     final void requireSamePacket(HeaderView ip) {
-        if (address - ip.address != offset - ip.offset) {
+        if (start != ip.start) {
             throw new IllegalArgumentException(
                     "the IP view is over another packet: offset="
                             + offset
@@ -216,10 +234,21 @@ public abstract sealed class HeaderView
         }
     }
 
-    /** The sum over a message that begins with this header. */
-    final int messageSum(int lengthBytes) {
+    /** {@link Checksum#words} of a message that begins with this header. */
+    final long messageWords(int lengthBytes) {
         requireOnePiece(lengthBytes);
-        return Checksum.sum(address, lengthBytes);
+        return Checksum.words(address(), lengthBytes);
+    }
+
+    /** {@link Checksum#renewed} for the one at a place. */
+    final int renewedChecksum(int at, long words) {
+        return Checksum.renewed(NativeMemory.getShort(address(), at), words);
+    }
+
+    /** Writes what {@link Checksum#complementOf} gave. */
+    final void putChecksum(int at, int checksum) {
+        requireWrapped();
+        NativeMemory.putShort(address(), at, (short) checksum);
     }
 
     final void requireOnePiece(int lengthBytes) {
@@ -235,50 +264,50 @@ public abstract sealed class HeaderView
     }
 
     final int unsignedByte(int at) {
-        return NativeMemory.getByte(address, at) & 0xff;
+        return NativeMemory.getByte(address(), at) & 0xff;
     }
 
     final int unsignedShort(int at) {
-        return NativeMemory.getShortBigEndian(address, at) & 0xffff;
+        return NativeMemory.getUnsignedShortBigEndian(address(), at);
     }
 
     final int int32(int at) {
-        return NativeMemory.getIntBigEndian(address, at);
+        return NativeMemory.getIntBigEndian(address(), at);
     }
 
     final long int64(int at) {
-        return NativeMemory.getLongBigEndian(address, at);
+        return NativeMemory.getLongBigEndian(address(), at);
     }
 
     final void putByte(int at, int value) {
         requireWrapped();
-        NativeMemory.putByte(address, at, (byte) value);
+        NativeMemory.putByte(address(), at, (byte) value);
     }
 
     final void putShort(int at, int value) {
         requireWrapped();
-        NativeMemory.putShortBigEndian(address, at, (short) value);
+        NativeMemory.putShortBigEndian(address(), at, (short) value);
     }
 
     final void putInt(int at, int value) {
         requireWrapped();
-        NativeMemory.putIntBigEndian(address, at, value);
+        NativeMemory.putIntBigEndian(address(), at, value);
     }
 
     final void putLong(int at, long value) {
         requireWrapped();
-        NativeMemory.putLongBigEndian(address, at, value);
+        NativeMemory.putLongBigEndian(address(), at, value);
     }
 
     /** Writes the six bytes of a MAC address. */
     final void putMac(int at, long bits) {
         requireWrapped();
-        NativeMemory.putIntBigEndian(address, at, (int) (bits >>> 16));
-        NativeMemory.putShortBigEndian(address, at + 4, (short) bits);
+        NativeMemory.putIntBigEndian(address(), at, (int) (bits >>> 16));
+        NativeMemory.putShortBigEndian(address(), at + 4, (short) bits);
     }
 
     final void requireWrapped() {
-        if (available == 0) {
+        if (!wrapped) {
             throw noHeader();
         }
     }
@@ -286,6 +315,23 @@ public abstract sealed class HeaderView
     private IllegalStateException noHeader() {
         return new IllegalStateException(
                 getClass().getSimpleName() + " is over no header: wrap was not called or refused");
+    }
+
+    private boolean place(Mbuf m, int start) {
+        if (!place(m.dataAddress(), 0, start, m.length(), UNKNOWN)) {
+            return false;
+        }
+        mbuf = m.address();
+        return true;
+    }
+
+    private boolean place(HeaderView outer) {
+        int by = outer.payloadStart();
+        if (!place(outer.start, outer.offset, by, outer.available, outer.extent)) {
+            return false;
+        }
+        mbuf = outer.mbuf;
+        return true;
     }
 
     private boolean place(MemorySegment packet, long start) {
@@ -310,15 +356,16 @@ public abstract sealed class HeaderView
     }
 
     private boolean place(
-            long baseAddress, int baseOffset, int start, int baseAvailable, int baseExtent) {
-        int rest = baseAvailable - start;
-        if (start < 0 || rest < minimumLength()) {
+            long packetStart, int baseOffset, int by, int baseAvailable, int baseExtent) {
+        int rest = baseAvailable - by;
+        if (by < 0 || rest < minimumLength()) {
             return false;
         }
-        address = baseAddress + start;
-        offset = baseOffset + start;
+        start = packetStart;
+        offset = baseOffset + by;
         available = rest;
-        extent = baseExtent - start;
+        extent = baseExtent == UNKNOWN ? UNKNOWN : baseExtent - by;
+        wrapped = true;
         return true;
     }
 
@@ -335,9 +382,16 @@ public abstract sealed class HeaderView
             unwrap();
             return false;
         }
-        clear(address, minimumLength());
+        clear(address(), minimumLength());
         initialise();
         return true;
+    }
+
+    /** Looked for when first needed: views over other memory do without DPDK. */
+    private static final class PacketLength {
+        static final long OFFSET = Struct.of("rte_mbuf").offset("pkt_len");
+
+        private PacketLength() {}
     }
 
     private static void clear(long from, int lengthBytes) {

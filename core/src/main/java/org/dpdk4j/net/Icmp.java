@@ -135,7 +135,7 @@ public final class Icmp extends HeaderView {
      * @throws IllegalStateException if the message lies in more than one segment
      */
     public boolean checksumValid() {
-        return wrapped() && messageSum(extent()) == 0xffff;
+        return wrapped() && Checksum.valid(messageWords(extent()));
     }
 
     /**
@@ -146,7 +146,7 @@ public final class Icmp extends HeaderView {
     public void updateChecksum() {
         requireOnePiece(extent());
         checksum(0);
-        checksum(Checksum.complement(messageSum(extent())));
+        putChecksum(CHECKSUM, Checksum.complementOf(messageWords(extent())));
     }
 
     @Override

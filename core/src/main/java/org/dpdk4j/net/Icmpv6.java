@@ -151,7 +151,7 @@ public final class Icmpv6 extends HeaderView {
      * @throws IllegalStateException if the message lies in more than one segment
      */
     public boolean checksumValid(Ipv6 ip) {
-        return wrapped() && sum(ip, messageLength(ip)) == 0xffff;
+        return wrapped() && Checksum.valid(words(ip, messageLength(ip)));
     }
 
     /**
@@ -164,12 +164,11 @@ public final class Icmpv6 extends HeaderView {
     public void updateChecksum(Ipv6 ip) {
         int length = messageLength(ip);
         requireOnePiece(length);
-        checksum(0);
-        checksum(Checksum.complement(sum(ip, length)));
+        putChecksum(CHECKSUM, renewedChecksum(CHECKSUM, words(ip, length)));
     }
 
-    private int sum(Ipv6 ip, int length) {
-        return Checksum.add(ip.pseudoHeaderSum(IpProtocol.ICMPV6, length), messageSum(length));
+    private long words(Ipv6 ip, int length) {
+        return ip.pseudoHeaderWords(IpProtocol.ICMPV6, length) + messageWords(length);
     }
 
     @Override

@@ -35,6 +35,9 @@ public final class Ipv6 extends HeaderView {
     private static final int SOURCE = 8;
     private static final int DESTINATION = 24;
 
+    /** The length of both addresses in bytes. */
+    private static final int ADDRESSES_LENGTH = 32;
+
     private final Ipv6Extensions extensions = new Ipv6Extensions(this);
     private int upperLayer = NOTHING;
     private int upperLayerStart;
@@ -200,15 +203,11 @@ public final class Ipv6 extends HeaderView {
         return extensions;
     }
 
-    /** The sum of the pseudo header over a message of so many bytes. */
-    int pseudoHeaderSum(int protocol, int lengthBytes) {
-        return Checksum.pseudoHeader(
-                sourceHigh(),
-                sourceLow(),
-                destinationHigh(),
-                destinationLow(),
-                protocol,
-                lengthBytes);
+    /** {@link Checksum#words} of the pseudo header over a message of so many bytes. */
+    long pseudoHeaderWords(int protocol, int lengthBytes) {
+        return Checksum.words(address() + SOURCE, ADDRESSES_LENGTH)
+                + Checksum.words(protocol)
+                + Checksum.words(lengthBytes);
     }
 
     @Override
@@ -219,10 +218,9 @@ public final class Ipv6 extends HeaderView {
     @Override
     boolean accept() {
         int total = HEADER_LENGTH + unsignedShort(PAYLOAD_LENGTH);
-        if (unsignedByte(FIRST_WORD) >>> 4 != 6 || total > extent()) {
+        if (unsignedByte(FIRST_WORD) >>> 4 != 6 || !limit(total)) {
             return false;
         }
-        limit(total);
         findUpperLayer();
         return true;
     }

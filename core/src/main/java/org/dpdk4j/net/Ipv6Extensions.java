@@ -163,6 +163,6 @@ public final class Ipv6Extensions {
     }
 
     private int shortAt(int at) {
-        return NativeMemory.getShortBigEndian(address, at) & 0xffff;
+        return NativeMemory.getUnsignedShortBigEndian(address, at);
     }
 }

@@ -257,7 +257,7 @@ public final class Tcp extends HeaderView {
      * @throws IllegalStateException if the data lies in more than one segment of the packet
      */
     public boolean checksumValid(Ipv4 ip) {
-        return wrapped() && sum(ip, messageLength(ip)) == 0xffff;
+        return wrapped() && Checksum.valid(words(ip, messageLength(ip)));
     }
 
     /**
@@ -269,7 +269,7 @@ public final class Tcp extends HeaderView {
      * @throws IllegalStateException if the data lies in more than one segment of the packet
      */
     public boolean checksumValid(Ipv6 ip) {
-        return wrapped() && sum(ip, messageLength(ip)) == 0xffff;
+        return wrapped() && Checksum.valid(words(ip, messageLength(ip)));
     }
 
     /**
@@ -282,7 +282,7 @@ public final class Tcp extends HeaderView {
     public void updateChecksum(Ipv4 ip) {
         int length = messageLength(ip);
         requireOnePiece(length);
-        checksum(Checksum.complement(Checksum.without(sum(ip, length), checksum())));
+        putChecksum(CHECKSUM, renewedChecksum(CHECKSUM, words(ip, length)));
     }
 
     /**
@@ -295,15 +295,15 @@ public final class Tcp extends HeaderView {
     public void updateChecksum(Ipv6 ip) {
         int length = messageLength(ip);
         requireOnePiece(length);
-        checksum(Checksum.complement(Checksum.without(sum(ip, length), checksum())));
+        putChecksum(CHECKSUM, renewedChecksum(CHECKSUM, words(ip, length)));
     }
 
-    private int sum(Ipv4 ip, int length) {
-        return Checksum.add(ip.pseudoHeaderSum(IpProtocol.TCP, length), messageSum(length));
+    private long words(Ipv4 ip, int length) {
+        return ip.pseudoHeaderWords(IpProtocol.TCP, length) + messageWords(length);
     }
 
-    private int sum(Ipv6 ip, int length) {
-        return Checksum.add(ip.pseudoHeaderSum(IpProtocol.TCP, length), messageSum(length));
+    private long words(Ipv6 ip, int length) {
+        return ip.pseudoHeaderWords(IpProtocol.TCP, length) + messageWords(length);
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class Udp extends HeaderView {
         if (!wrapped() || length() > messageLength(ip)) {
             return false;
         }
-        return checksum() == 0 || sum(ip) == 0xffff;
+        return checksum() == 0 || Checksum.valid(words(ip));
     }
 
     /**
@@ -124,7 +124,7 @@ public final class Udp extends HeaderView {
         if (!wrapped() || length() > messageLength(ip)) {
             return false;
         }
-        return checksum() != 0 && sum(ip) == 0xffff;
+        return checksum() != 0 && Checksum.valid(words(ip));
     }
 
     /**
@@ -136,7 +136,7 @@ public final class Udp extends HeaderView {
      */
     public void updateChecksum(Ipv4 ip) {
         requireSamePacket(ip);
-        checksum(neverNone(Checksum.without(sum(ip), checksum())));
+        renewChecksum(words(ip));
     }
 
     /**
@@ -148,23 +148,23 @@ public final class Udp extends HeaderView {
      */
     public void updateChecksum(Ipv6 ip) {
         requireSamePacket(ip);
-        checksum(neverNone(Checksum.without(sum(ip), checksum())));
+        renewChecksum(words(ip));
     }
 
-    private int sum(Ipv4 ip) {
+    private long words(Ipv4 ip) {
         int length = length();
-        return Checksum.add(ip.pseudoHeaderSum(IpProtocol.UDP, length), messageSum(length));
+        return ip.pseudoHeaderWords(IpProtocol.UDP, length) + messageWords(length);
     }
 
-    private int sum(Ipv6 ip) {
+    private long words(Ipv6 ip) {
         int length = length();
-        return Checksum.add(ip.pseudoHeaderSum(IpProtocol.UDP, length), messageSum(length));
+        return ip.pseudoHeaderWords(IpProtocol.UDP, length) + messageWords(length);
     }
 
-    /** A checksum of 0 would say that there is none. */
-    private static int neverNone(int sum) {
-        int checksum = Checksum.complement(sum);
-        return checksum == 0 ? 0xffff : checksum;
+    private void renewChecksum(long words) {
+        int checksum = renewedChecksum(CHECKSUM, words);
+        // A checksum of 0 would say that there is none.
+        putChecksum(CHECKSUM, checksum == 0 ? 0xffff : checksum);
     }
 
     @Override
@@ -175,11 +175,7 @@ public final class Udp extends HeaderView {
     @Override
     boolean accept() {
         int length = length();
-        if (length < HEADER_LENGTH || length > extent()) {
-            return false;
-        }
-        limit(length);
-        return true;
+        return length >= HEADER_LENGTH && limit(length);
     }
 
     @Override

@@ -2,7 +2,9 @@
 /**
  * Views over the headers of a packet, and the checksums and addresses that go with them.
  *
- * <p>A view is made once and re-pointed at packet after packet:
+ * <p>A view is re-pointed at packet after packet. As a field of a long-lived object it never is
+ * garbage; as a local variable it costs least, since the compiler keeps it in registers as long as
+ * it isn't handed to a method that is not compiled into the same piece:
  *
  * <pre>{@code
  * if (ethernet.wrap(mbuf, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
@@ -34,7 +36,8 @@
  *       the mbuf is freed, sent, or has its data moved by {@code adj}, {@code prepend} or the like.
  *       It owns nothing.
  *   <li><b>What {@code wrap} found stays until the next {@code wrap}.</b> A setter of a length
- *       field changes the packet, not how far the view reaches.
+ *       field changes the packet, not how far the view reaches. Only how long the whole packet is
+ *       that an outermost view is over, is asked for when it is needed.
  * </ul>
  */
 @NullMarked

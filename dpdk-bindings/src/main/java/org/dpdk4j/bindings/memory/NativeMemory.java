@@ -2,6 +2,7 @@
 package org.dpdk4j.bindings.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_CHAR_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
@@ -47,6 +48,8 @@ public final class NativeMemory {
     private static final VarHandle SHORT = JAVA_SHORT_UNALIGNED.varHandle();
     private static final VarHandle SHORT_BE =
             JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
+    private static final VarHandle CHAR_BE =
+            JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
     private static final VarHandle INT = JAVA_INT_UNALIGNED.varHandle();
     private static final VarHandle INT_BE =
             JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
@@ -256,10 +259,10 @@ public final class NativeMemory {
      *
      * @param base an address
      * @param offset from there, in bytes
-     * @return the value
+     * @return the value, 0 to 65535
      */
-    public static short getShortBigEndian(long base, long offset) {
-        return (short) SHORT_BE.get(ALL, (base & WITHIN) + offset);
+    public static int getUnsignedShortBigEndian(long base, long offset) {
+        return (char) CHAR_BE.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
