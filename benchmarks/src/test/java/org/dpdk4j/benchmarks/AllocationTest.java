@@ -4,7 +4,15 @@ package org.dpdk4j.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.dpdk4j.Eal;
 import org.dpdk4j.EthConf;
@@ -13,6 +21,8 @@ import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.Worker;
 import org.dpdk4j.benchmarks.forward.ForwardMode;
 import org.dpdk4j.benchmarks.forward.ForwardStep;
+import org.dpdk4j.benchmarks.forward.JavaForwarder;
+import org.dpdk4j.bindings.rte.Rte;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -36,6 +46,12 @@ class AllocationTest {
     @Test
     void shouldAllocateNothingInWorker() {
         Forked.java(InWorker.class).run().requireSuccess();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io", "macswap", "5tswap", "csum", "rxonly", "txonly", "l3fwd"})
+    void shouldAllocateNothingWhereItForwards(String mode) {
+        Forked.java(Forwarding.class).args(mode).run().requireSuccess();
     }
 
     static final class OnAnyThread {
@@ -108,6 +124,72 @@ class AllocationTest {
                 }
                 assertThat(device.stats().opackets()).isGreaterThan(2L * BURSTS);
                 assertThat(allocated).as("bytes allocated by the worker").isLessThan(LIMIT_BYTES);
+            }
+        }
+    }
+
+    /** The forwarder that the evaluation measures, over two rings that its own frames go round. */
+    static final class Forwarding {
+        private static final Duration WINDOW = Duration.ofMillis(500);
+
+        /** It is compiled in the first few. */
+        private static final int WINDOWS = 60;
+
+        private static final long OPACKETS = 8;
+
+        public static void main(String[] args) throws Exception {
+            boolean receivesOnly = args[0].equals("rxonly");
+            String driver = receivesOnly || args[0].equals("txonly") ? "net_null" : "net_ring";
+            List<String> line = new ArrayList<>(List.of("-l", "0,1", "--no-shconf", "--no-huge"));
+            line.addAll(List.of("-m", "192", "--no-telemetry", "--no-pci"));
+            line.addAll(List.of("--vdev", driver + "0", "--vdev", driver + "1", "--"));
+            String bursts = driver.equals("net_ring") ? "8" : "0";
+            line.addAll(List.of(args[0], "32", bursts, "64", "4096"));
+            Thread forwarder =
+                    Thread.ofPlatform()
+                            .unstarted(() -> JavaForwarder.main(line.toArray(String[]::new)));
+            // It ends when its input does.
+            try (PipedOutputStream input = new PipedOutputStream()) {
+                System.setIn(new PipedInputStream(input));
+                forwarder.start();
+                requireNoGarbage(receivesOnly);
+            }
+            forwarder.join();
+        }
+
+        private static void requireNoGarbage(boolean receivesOnly) throws InterruptedException {
+            long allocated = 0;
+            for (int i = 0; i < WINDOWS; i++) {
+                long bytesBefore = lcoreBytes();
+                if (bytesBefore == 0) {
+                    Thread.sleep(WINDOW); // no lcore yet
+                    continue;
+                }
+                long sentBefore = sent();
+                Thread.sleep(WINDOW);
+                allocated = lcoreBytes() - bytesBefore;
+                boolean forwarded = receivesOnly || sent() - sentBefore > LIMIT_BYTES;
+                if (forwarded && allocated < LIMIT_BYTES) {
+                    return;
+                }
+            }
+            throw new AssertionError("allocated in the last window: " + allocated);
+        }
+
+        private static long lcoreBytes() {
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            return Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().contains("lcore"))
+                    .mapToLong(thread -> threads.getThreadAllocatedBytes(thread.threadId()))
+                    .sum();
+        }
+
+        private static long sent() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment stats = arena.allocate(1024, Long.BYTES);
+                return Rte.rte_eth_stats_get((short) 0, stats) == 0
+                        ? stats.get(ValueLayout.JAVA_LONG, OPACKETS)
+                        : 0;
             }
         }
     }

@@ -13,11 +13,11 @@ import org.dpdk4j.net.Udp;
 final class FiveTupleSwap implements PacketFunction {
     @Override
     public void process(MbufBurst burst) {
-        Ethernet ethernet = new Ethernet();
-        Ipv4 ip = new Ipv4();
-        Udp udp = new Udp();
         int size = burst.size();
         for (int i = 0; i < size; i++) {
+            Ethernet ethernet = new Ethernet();
+            Ipv4 ip = new Ipv4();
+            Udp udp = new Udp();
             if (!ethernet.wrap(burst.get(i), 0)) {
                 continue;
             }

@@ -42,16 +42,6 @@ public enum ForwardMode {
         return null;
     }
 
-    /** What is done between receiving and sending, for the modes that do it to a whole burst. */
-    PacketFunction function() {
-        return switch (this) {
-            case FIVE_TUPLE_SWAP -> new FiveTupleSwap();
-            case CHECKSUM -> new ChecksumRewrite();
-            case IO, MACSWAP, RXONLY, TXONLY, L3FWD ->
-                    throw new IllegalArgumentException(word + " is a step of its own");
-        };
-    }
-
     @Override
     public String toString() {
         return word;

@@ -22,7 +22,10 @@ public final class ForwardStep {
         return switch (mode) {
             case IO -> () -> pass(rx, tx, burst);
             case MACSWAP -> macswap(rx, tx, burst);
-            default -> of(rx, tx, burst, mode.function());
+            case FIVE_TUPLE_SWAP -> of(rx, tx, burst, new FiveTupleSwap());
+            case CHECKSUM -> ChecksumRewrite.step(rx, tx, burst);
+            case RXONLY, TXONLY, L3FWD ->
+                    throw new IllegalArgumentException(mode + " does more or less than that");
         };
     }
 
@@ -35,18 +38,12 @@ public final class ForwardStep {
     /** Receives, lets a function work on the packets, sends. */
     static Step of(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
         return new Stages(
-                () -> rx.receive(burst), () -> process(burst, function), () -> send(tx, burst));
+                Stage.receive(rx, burst), Stage.process(burst, function), Stage.send(tx, burst));
     }
 
     /** Receives and frees. */
     static Step rxonly(RxQueue rx, MbufBurst burst) {
         return () -> drop(rx, burst);
-    }
-
-    private static int process(MbufBurst burst, PacketFunction function) {
-        int received = burst.size();
-        function.process(burst);
-        return received;
     }
 
     /** Sends what the queue has room for, and frees the rest. */

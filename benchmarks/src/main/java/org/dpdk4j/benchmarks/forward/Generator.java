@@ -30,9 +30,19 @@ final class Generator {
     static Step step(TxQueue tx, PktmbufPool pool, MbufBurst burst, int lengthBytes) {
         Generator generator = new Generator(pool, burst, lengthBytes);
         return new Stages(
-                () -> pool.alloc(burst, burst.capacity()),
-                generator::write,
-                () -> ForwardStep.send(tx, burst));
+                new Stage() {
+                    @Override
+                    int run() {
+                        return pool.alloc(burst, burst.capacity());
+                    }
+                },
+                new Stage() {
+                    @Override
+                    int run() {
+                        return generator.write();
+                    }
+                },
+                Stage.send(tx, burst));
     }
 
     private int write() {

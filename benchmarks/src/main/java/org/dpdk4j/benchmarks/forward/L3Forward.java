@@ -9,6 +9,7 @@ import org.dpdk4j.RxQueue;
 import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 import org.dpdk4j.WorkerContext;
+import org.dpdk4j.net.Checksum;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Ipv4;
 
@@ -44,7 +45,20 @@ final class L3Forward {
     /** Routes what a queue receives to one of several. */
     static Step step(WorkerContext context, RxQueue rx, List<TxQueue> tx, Lpm routes, int burst) {
         L3Forward router = new L3Forward(context, tx, routes, burst);
-        return new Stages(() -> rx.receive(router.received), router::route, router::send);
+        return new Stages(
+                Stage.receive(rx, router.received),
+                new Stage() {
+                    @Override
+                    int run() {
+                        return router.route();
+                    }
+                },
+                new Stage() {
+                    @Override
+                    int run() {
+                        return router.send();
+                    }
+                });
     }
 
     /** Gives the networks to the ports in turn. */
@@ -70,8 +84,12 @@ final class L3Forward {
                 continue;
             }
             if (!ip.decrementTtl()) {
+                // It goes round for ever: begins anew. As this is rare, the compiler would leave a
+                // method that takes the view outside, and the view could not stay in registers.
+                int protocol = ip.protocol();
+                int before = ip.ttl() << 8 | protocol;
                 ip.ttl(TTL);
-                ip.updateChecksum();
+                ip.checksum(Checksum.update16(ip.checksum(), before, TTL << 8 | protocol));
             }
             ethernet.addresses(NEXT_HOP_MAC | port, OWN_MAC | port);
             received.moveTo(i, batches[port]);

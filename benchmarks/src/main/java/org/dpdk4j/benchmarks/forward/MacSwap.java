@@ -8,9 +8,9 @@ import org.dpdk4j.net.Ethernet;
 final class MacSwap implements PacketFunction {
     @Override
     public void process(MbufBurst burst) {
-        Ethernet ethernet = new Ethernet();
         int size = burst.size();
         for (int i = 0; i < size; i++) {
+            Ethernet ethernet = new Ethernet();
             if (ethernet.wrap(burst.get(i), 0)) {
                 ethernet.swapAddresses();
             }

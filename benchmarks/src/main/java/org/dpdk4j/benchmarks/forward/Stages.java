@@ -12,17 +12,17 @@ import org.dpdk4j.Step;
  * receiving, that loop and sending are one method.
  */
 final class Stages implements Step {
-    private final Step[] stages;
+    private final Stage[] stages;
 
-    /** At least three; each returns how many packets there are for the next. */
-    Stages(Step... stages) {
+    /** At least three. */
+    Stages(Stage... stages) {
         this.stages = stages.clone();
     }
 
     @Override
     public int run() {
         int handled = 0;
-        for (Step stage : stages) {
+        for (Stage stage : stages) {
             handled = stage.run();
             if (handled == 0) {
                 break;
