@@ -9,8 +9,8 @@ import org.dpdk4j.net.Ethernet;
 public final class Reflect implements PacketFunction {
     @Override
     public void process(MbufBurst burst) {
-        Ethernet ethernet = new Ethernet();
         for (int i = 0; i < burst.size(); i++) {
+            Ethernet ethernet = new Ethernet();
             if (ethernet.wrap(burst.get(i), 0)) {
                 ethernet.swapAddresses();
             }

@@ -106,7 +106,7 @@ public final class Mbuf {
     /**
      * Where the struct is, for functions of DPDK that this library does not have.
      *
-     * @return the address of a {@code struct rte_mbuf}
+     * @return the address of a {@code struct rte_mbuf}, good until the packet is sent or freed
      */
     public long address() {
         if (MbufTracker.ENABLED) {

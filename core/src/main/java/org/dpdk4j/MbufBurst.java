@@ -319,7 +319,7 @@ public final class MbufBurst implements AutoCloseable {
     void taken(int count) {
         if (count == size) {
             size = 0;
-        } else {
+        } else if (count != 0) {
             moveToFront(count);
         }
     }

@@ -5,14 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,9 +31,6 @@ final class Surroundings {
 
     /** {@code CAP_SYS_NICE}, as a bit of a set of capabilities. */
     private static final long SYS_NICE = 1L << 23;
-
-    /** A number that a long holds. */
-    private static final Pattern BYTES = Pattern.compile("\\d{1,18}");
 
     private final Path root;
     private final Map<String, String> environment;
@@ -76,59 +71,14 @@ final class Surroundings {
 
     /**
      * Bytes of free hugepages of the size that the kernel uses by default, as far as this process's
-     * control groups (v2) let it have them: Kubernetes lets a pod have none that did not ask for
-     * any.
+     * control groups let it have them: Kubernetes lets a pod have none that did not ask for any.
      */
     long freeHugepageBytes() {
         long kibibytes = meminfo("Hugepagesize:");
-        return Math.min(
-                meminfo("HugePages_Free:") * kibibytes * 1024, hugepageAllowance(kibibytes));
-    }
-
-    /** What is left of the limits of cgroup v2, from this process's group upwards. */
-    private long hugepageAllowance(long pageKibibytes) {
-        Path top = root.resolve("sys/fs/cgroup");
-        Path group =
-                lines("proc/self/cgroup").stream()
-                        .filter(line -> line.startsWith("0::/"))
-                        .map(line -> below(top, line.substring("0::/".length())))
-                        .findFirst()
-                        .orElse(top);
-        String pages = "hugetlb." + sizeName(pageKibibytes);
-        long allowance = Long.MAX_VALUE;
-        for (Path at = group; at != null && at.startsWith(top); at = at.getParent()) {
-            allowance = Math.min(allowance, left(at.resolve(pages)));
-            allowance = Math.min(allowance, left(at.resolve(pages + ".rsvd")));
-        }
-        return allowance;
-    }
-
-    /** A place below another; that itself if this system can't spell the path. */
-    private static Path below(Path top, String path) {
-        try {
-            return top.resolve(path).normalize();
-        } catch (InvalidPathException e) {
-            return top;
-        }
-    }
-
-    /** A page's size as cgroups' files have it in their names. */
-    private static String sizeName(long kibibytes) {
-        if (kibibytes < 1 << 10) {
-            return kibibytes + "KB";
-        }
-        return kibibytes < 1 << 20 ? (kibibytes >> 10) + "MB" : (kibibytes >> 20) + "GB";
-    }
-
-    private long left(Path counter) {
-        Optional<Long> max = bytes(counter + ".max");
-        return max.map(limit -> Math.max(0, limit - bytes(counter + ".current").orElse(0L)))
-                .orElse(Long.MAX_VALUE);
-    }
-
-    /** The number in a file; nothing where there is no file, or the word {@code max}. */
-    private Optional<Long> bytes(String path) {
-        return lines(path).stream().filter(BYTES.asMatchPredicate()).map(Long::valueOf).findFirst();
+        return lines("proc/self/cgroup").stream()
+                .flatMap(line -> ControlGroup.ofHugepages(line, this::lines).stream())
+                .mapToLong(group -> group.hugepageAllowance(kibibytes))
+                .reduce(meminfo("HugePages_Free:") * kibibytes * 1024, Math::min);
     }
 
     /** Whether a hugetlbfs is mounted that this process can make files in. */
@@ -199,6 +149,10 @@ final class Surroundings {
     }
 
     private List<String> lines(String path) {
+        return lines(Path.of(path));
+    }
+
+    private List<String> lines(Path path) {
         try (Stream<String> lines = Files.lines(root.resolve(path))) {
             return lines.toList();
         } catch (IOException | UncheckedIOException e) {

@@ -387,8 +387,13 @@ class EthDevTest {
                 }
                 assertThat(tx.send(burst)).isEqualTo(1023);
                 assertThat(burst.size()).isEqualTo(977);
-                assertThat(burst.get(0).getInt(0)).isEqualTo(1023);
+                for (int i = 0; i < burst.size(); i++) {
+                    assertThat(burst.get(i).getInt(0)).isEqualTo(1023 + i);
+                }
+                assertThatThrownBy(() -> burst.get(977))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
                 assertThat(tx.send(burst)).isZero();
+                assertThat(burst.get(976).getInt(0)).isEqualTo(1999);
                 burst.free(1);
                 burst.free(1);
                 assertThatThrownBy(() -> burst.get(1)).isInstanceOf(IllegalStateException.class);
@@ -417,6 +422,32 @@ class EthDevTest {
                     }
                 }
                 assertThat(pool.inUse()).isZero();
+                fewerThanAreLeft(pool, rx, tx, burst);
+                assertThat(pool.inUse()).isZero();
+            }
+        }
+
+        /** What is left moves to the front, over places that it comes from. */
+        private static void fewerThanAreLeft(
+                PktmbufPool pool, RxQueue rx, TxQueue tx, MbufBurst burst) {
+            try (MbufBurst received = MbufBurst.allocate(1023)) {
+                assertThat(pool.alloc(burst, 923)).isEqualTo(923);
+                assertThat(tx.send(burst)).isEqualTo(923);
+                assertThat(pool.alloc(burst, 2000)).isEqualTo(2000);
+                for (int i = 0; i < burst.size(); i++) {
+                    burst.get(i).append(4);
+                    burst.get(i).setInt(0, i);
+                }
+                assertThat(tx.send(burst)).isEqualTo(100);
+                assertThat(burst.size()).isEqualTo(1900);
+                for (int i = 0; i < burst.size(); i++) {
+                    assertThat(burst.get(i).getInt(0)).isEqualTo(100 + i);
+                }
+                assertThat(pool.alloc(burst, 101)).as("more than there is room for").isZero();
+                assertThat(pool.alloc(burst, 100)).isEqualTo(100);
+                assertThat(burst.get(1899).getInt(0)).isEqualTo(1999);
+                burst.freeRemaining();
+                assertThat(rx.receive(received)).isEqualTo(1023);
             }
         }
     }

@@ -248,8 +248,32 @@ class MbufTest {
             assertThat(ip.wrap(ethernet)).isTrue();
             assertThat(ip.totalLength()).isEqualTo(2200 - Ethernet.HEADER_LENGTH);
             assertThat(ip.available()).isEqualTo(60 - Ethernet.HEADER_LENGTH);
+            assertThat(ip.payloadLength()).isEqualTo(2200 - 14 - 20);
+            assertThat(ethernet.payloadLength()).isEqualTo(2200 - 14);
             assertThat(ip.wrap(m, 41)).as("cut off by the end of the segment").isFalse();
             assertThat(ip.wrap(m, -1)).isFalse();
+            assertThat(ip.payloadLength()).as("over no header").isZero();
+
+            assertThat(ip.wrap(ethernet)).isTrue();
+            ip.totalLength(2200 - Ethernet.HEADER_LENGTH + 1);
+            assertThat(ip.wrap(ethernet)).as("one byte more than there is").isFalse();
+            m.setShort(Ethernet.HEADER_LENGTH + 2, (short) (2200 - Ethernet.HEADER_LENGTH));
+            assertThat(ip.wrap(ethernet)).isTrue();
+            reachesOneSegment(m);
+        }
+
+        /** A view over a later segment, and over a packet whose end moves under it. */
+        private static void reachesOneSegment(Mbuf m) {
+            Mbuf segment = Mbuf.flyweight();
+            Ethernet ethernet = new Ethernet();
+            assertThat(m.nextSegment(segment)).isTrue();
+            assertThat(ethernet.wrap(segment, 100)).isTrue();
+            assertThat(ethernet.payloadLength()).isEqualTo(1900 - 100 - 14);
+            assertThat(ethernet.wrap(m, 0)).isTrue();
+            assertThat(m.append(10)).isEqualTo(240);
+            assertThat(ethernet.payloadLength()).as("asked for").isEqualTo(2210 - 14);
+            assertThat(m.trim(10)).isTrue();
+            assertThat(ethernet.payloadLength()).isEqualTo(2200 - 14);
         }
     }
 

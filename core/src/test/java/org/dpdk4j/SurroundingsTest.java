@@ -92,6 +92,19 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldTakeNoHugepagesThatTheFirstVersionOfControlGroupsForbids() throws IOException {
+        file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        file("proc/self/cgroup", "9:memory:/pods/one\n8:pids,hugetlb:/pods/one\n0::/init\n");
+        String limit = "sys/fs/cgroup/hugetlb/pods/hugetlb.2MB";
+        file("sys/fs/cgroup/hugetlb/hugetlb.2MB.limit_in_bytes", "9223372036852678656\n");
+        file(limit + ".limit_in_bytes", "1073741824\n");
+        file(limit + ".usage_in_bytes", "0\n");
+        assertThat(detected()).contains("--in-memory");
+        file(limit + ".usage_in_bytes", "1073741824\n");
+        assertThat(detected()).contains("--no-huge");
+    }
+
+    @Test
     void shouldFindDevicesBoundForUserspace() throws IOException {
         file("sys/bus/pci/drivers/vfio-pci/bind", "");
         assertThat(detected()).contains("--no-pci");

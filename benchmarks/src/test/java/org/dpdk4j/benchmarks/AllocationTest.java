@@ -22,6 +22,7 @@ import org.dpdk4j.Worker;
 import org.dpdk4j.benchmarks.forward.ForwardMode;
 import org.dpdk4j.benchmarks.forward.ForwardStep;
 import org.dpdk4j.benchmarks.forward.JavaForwarder;
+import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.bindings.rte.Rte;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
@@ -135,12 +136,16 @@ class AllocationTest {
         /** It is compiled in the first few. */
         private static final int WINDOWS = 60;
 
-        private static final long OPACKETS = 8;
+        /** In a window, so that a few bytes for each burst are more than the limit. */
+        private static final long PACKETS = 32 * LIMIT_BYTES;
+
+        private static final Struct STATS = Struct.of("rte_eth_stats");
 
         public static void main(String[] args) throws Exception {
             boolean receivesOnly = args[0].equals("rxonly");
             String driver = receivesOnly || args[0].equals("txonly") ? "net_null" : "net_ring";
-            List<String> line = new ArrayList<>(List.of("-l", "0,1", "--no-shconf", "--no-huge"));
+            List<String> line =
+                    new ArrayList<>(List.of("--lcores", "0@0,1@0", "--no-shconf", "--no-huge"));
             line.addAll(List.of("-m", "192", "--no-telemetry", "--no-pci"));
             line.addAll(List.of("--vdev", driver + "0", "--vdev", driver + "1", "--"));
             String bursts = driver.equals("net_ring") ? "8" : "0";
@@ -152,12 +157,12 @@ class AllocationTest {
             try (PipedOutputStream input = new PipedOutputStream()) {
                 System.setIn(new PipedInputStream(input));
                 forwarder.start();
-                requireNoGarbage(receivesOnly);
+                requireNoGarbage(receivesOnly ? "ipackets" : "opackets");
             }
             forwarder.join();
         }
 
-        private static void requireNoGarbage(boolean receivesOnly) throws InterruptedException {
+        private static void requireNoGarbage(String counter) throws InterruptedException {
             long allocated = 0;
             for (int i = 0; i < WINDOWS; i++) {
                 long bytesBefore = lcoreBytes();
@@ -165,11 +170,11 @@ class AllocationTest {
                     Thread.sleep(WINDOW); // no lcore yet
                     continue;
                 }
-                long sentBefore = sent();
+                long packetsBefore = packets(counter);
                 Thread.sleep(WINDOW);
                 allocated = lcoreBytes() - bytesBefore;
-                boolean forwarded = receivesOnly || sent() - sentBefore > LIMIT_BYTES;
-                if (forwarded && allocated < LIMIT_BYTES) {
+                boolean busy = packets(counter) - packetsBefore > PACKETS;
+                if (busy && allocated < LIMIT_BYTES) {
                     return;
                 }
             }
@@ -184,11 +189,11 @@ class AllocationTest {
                     .sum();
         }
 
-        private static long sent() {
+        private static long packets(String counter) {
             try (Arena arena = Arena.ofConfined()) {
-                MemorySegment stats = arena.allocate(1024, Long.BYTES);
+                MemorySegment stats = arena.allocate(STATS.byteSize(), Long.BYTES);
                 return Rte.rte_eth_stats_get((short) 0, stats) == 0
-                        ? stats.get(ValueLayout.JAVA_LONG, OPACKETS)
+                        ? stats.get(ValueLayout.JAVA_LONG, STATS.offset(counter))
                         : 0;
             }
         }

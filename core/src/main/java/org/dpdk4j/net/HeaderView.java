@@ -34,7 +34,8 @@ public abstract sealed class HeaderView
     // A view that lives in registers has its state carried from packet to packet, as a loop may be
     // left for the interpreter at any check. So no field holds what follows from another, what
     // several views of a packet share is equal in all of them, and a view over no header has, where
-    // that does not matter, the values that it has over most headers.
+    // that does not matter, the values that it has over most headers. But for `wrapped`, which the
+    // compiler knows after each wrap, as it does not know that something is available.
 
     /** Where the packet begins in memory. */
     private long start = NOWHERE;
@@ -179,8 +180,9 @@ public abstract sealed class HeaderView
     abstract boolean follows(int type);
 
     /**
-     * The EtherType or IP protocol number of what follows, or {@link #NOTHING}. The two kinds of
-     * number never meet: protocols end at 255 and EtherTypes begin at {@link EtherType#LEAST}.
+     * The EtherType or IP protocol number of what follows, or a number that is neither, such as
+     * {@link #NOTHING}. The two kinds of number never meet: protocols end at 255 and EtherTypes
+     * begin at {@link EtherType#LEAST}.
      */
     int payloadType() {
         return NOTHING;
@@ -199,12 +201,12 @@ public abstract sealed class HeaderView
         return extent == UNKNOWN ? extentOfPacket() : extent;
     }
 
-    /** Of a later segment, which knows no packet length, a view reaches the segment. */
+    /**
+     * What is left of the first segment, and all of the others. Of a later segment, which knows no
+     * packet length, a view reaches the segment.
+     */
     private int extentOfPacket() {
-        if (!wrapped) {
-            return 0;
-        }
-        return Math.max(available, NativeMemory.getInt(mbuf, PacketLength.OFFSET) - offset);
+        return wrapped ? available + Math.max(0, Lengths.beyondFirstSegment(mbuf)) : 0;
     }
 
     /** Ends the view after this many bytes; false if there are fewer. */
@@ -245,7 +247,7 @@ public abstract sealed class HeaderView
         return Checksum.renewed(NativeMemory.getShort(address(), at), words);
     }
 
-    /** Writes what {@link Checksum#complementOf} gave. */
+    /** Writes a checksum that is in the machine's byte order. */
     final void putChecksum(int at, int checksum) {
         requireWrapped();
         NativeMemory.putShort(address(), at, (short) checksum);
@@ -317,8 +319,8 @@ public abstract sealed class HeaderView
                 getClass().getSimpleName() + " is over no header: wrap was not called or refused");
     }
 
-    private boolean place(Mbuf m, int start) {
-        if (!place(m.dataAddress(), 0, start, m.length(), UNKNOWN)) {
+    private boolean place(Mbuf m, int at) {
+        if (!place(m.dataAddress(), 0, at, m.length(), UNKNOWN)) {
             return false;
         }
         mbuf = m.address();
@@ -334,11 +336,10 @@ public abstract sealed class HeaderView
         return true;
     }
 
-    private boolean place(MemorySegment packet, long start) {
+    private boolean place(MemorySegment packet, long at) {
         requirePacket(packet);
         int length = (int) packet.byteSize();
-        return start <= length
-                && place(packet.address(), 0, (int) Math.max(start, -1), length, length);
+        return at <= length && place(packet.address(), 0, (int) Math.max(at, -1), length, length);
     }
 
     /** Refuses memory that a raw address can't stand for. */
@@ -388,10 +389,17 @@ public abstract sealed class HeaderView
     }
 
     /** Looked for when first needed: views over other memory do without DPDK. */
-    private static final class PacketLength {
-        static final long OFFSET = Struct.of("rte_mbuf").offset("pkt_len");
+    private static final class Lengths {
+        private static final Struct MBUF = Struct.of("rte_mbuf");
+        private static final long PKT_LEN = MBUF.offset("pkt_len");
+        private static final long DATA_LEN = MBUF.offset("data_len");
 
-        private PacketLength() {}
+        private Lengths() {}
+
+        static int beyondFirstSegment(long mbuf) {
+            int first = NativeMemory.getShort(mbuf, DATA_LEN) & 0xffff;
+            return NativeMemory.getInt(mbuf, PKT_LEN) - first;
+        }
     }
 
     private static void clear(long from, int lengthBytes) {

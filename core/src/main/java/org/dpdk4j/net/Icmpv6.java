@@ -163,7 +163,6 @@ public final class Icmpv6 extends HeaderView {
      */
     public void updateChecksum(Ipv6 ip) {
         int length = messageLength(ip);
-        requireOnePiece(length);
         putChecksum(CHECKSUM, renewedChecksum(CHECKSUM, words(ip, length)));
     }
 

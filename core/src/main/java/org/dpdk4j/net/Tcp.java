@@ -281,7 +281,6 @@ public final class Tcp extends HeaderView {
      */
     public void updateChecksum(Ipv4 ip) {
         int length = messageLength(ip);
-        requireOnePiece(length);
         putChecksum(CHECKSUM, renewedChecksum(CHECKSUM, words(ip, length)));
     }
 
@@ -294,7 +293,6 @@ public final class Tcp extends HeaderView {
      */
     public void updateChecksum(Ipv6 ip) {
         int length = messageLength(ip);
-        requireOnePiece(length);
         putChecksum(CHECKSUM, renewedChecksum(CHECKSUM, words(ip, length)));
     }
 

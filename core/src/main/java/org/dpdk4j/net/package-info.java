@@ -36,8 +36,8 @@
  *       the mbuf is freed, sent, or has its data moved by {@code adj}, {@code prepend} or the like.
  *       It owns nothing.
  *   <li><b>What {@code wrap} found stays until the next {@code wrap}.</b> A setter of a length
- *       field changes the packet, not how far the view reaches. Only how long the whole packet is
- *       that an outermost view is over, is asked for when it is needed.
+ *       field changes the packet, not how far the view reaches. Only where no length field limits
+ *       it, what the packet has in later segments is looked at when it is asked for.
  * </ul>
  */
 @NullMarked

@@ -122,6 +122,58 @@ class ChecksumTest {
         assertThat(Checksum.update16(0xffff, 0, 0xffff)).isZero();
     }
 
+    /** In UDP, TCP and ICMPv6, whatever the old one is, over IPv4 and IPv6. */
+    @Property
+    void shouldNotDependOnTheChecksumBefore(@ForAll short before, @ForAll short data) {
+        Ipv4 ip = new Ipv4();
+        Ipv6 ip6 = new Ipv6();
+        Udp udp = new Udp();
+        Tcp tcp = new Tcp();
+        Icmpv6 icmp = new Icmpv6();
+        for (int old : new int[] {before, 0, 0xffff}) {
+            assertThat(ip.wrap(Captured.packet(Captured.UDP_ODD), 14) && udp.wrap(ip)).isTrue();
+            udp.sourcePort(data);
+            udp.checksum(0);
+            udp.updateChecksum(ip);
+            int expected = udp.checksum();
+            udp.checksum(old);
+            udp.updateChecksum(ip);
+            assertThat(udp.checksum()).isEqualTo(expected);
+
+            assertThat(ip.wrap(Captured.packet(Captured.SYN), 14) && tcp.wrap(ip)).isTrue();
+            tcp.window(data);
+            tcp.checksum(0);
+            tcp.updateChecksum(ip);
+            expected = tcp.checksum();
+            tcp.checksum(old);
+            tcp.updateChecksum(ip);
+            assertThat(tcp.checksum()).isEqualTo(expected);
+            assertThat(tcp.checksumValid(ip)).isTrue();
+
+            assertThat(ip6.wrap(Captured.packet(Captured.PING6), 14) && icmp.wrap(ip6)).isTrue();
+            icmp.sequence(data);
+            icmp.checksum(0);
+            icmp.updateChecksum(ip6);
+            expected = icmp.checksum();
+            icmp.checksum(old);
+            icmp.updateChecksum(ip6);
+            assertThat(icmp.checksum()).isEqualTo(expected);
+            assertThat(icmp.checksumValid(ip6)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldComputeThatOfAnEchoReplyOfZeros() {
+        Icmp icmp = new Icmp();
+        assertThat(icmp.wrap(Captured.packet("00".repeat(16)), 0)).isTrue();
+        for (int old : new int[] {0, 0xffff, 0x1234}) {
+            icmp.checksum(old);
+            icmp.updateChecksum();
+            assertThat(icmp.checksum()).isEqualTo(0xffff);
+            assertThat(icmp.checksumValid()).isTrue();
+        }
+    }
+
     @Property
     void shouldSumThePseudoHeaderOfIpv4(@ForAll @Size(12) byte[] header) {
         header[8] = 0;

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class Ipv4Test {
@@ -136,6 +137,29 @@ class Ipv4Test {
         int adapted = ip.checksum();
         ip.updateChecksum();
         assertThat(adapted).isEqualTo(ip.checksum());
+    }
+
+    @Property
+    void shouldSumHeadersWithOptionsAsTheChecksumDoes(
+            @ForAll @Size(60) byte[] bytes,
+            @ForAll @IntRange(min = 5, max = 15) int words,
+            @ForAll short before) {
+        bytes[0] = (byte) (0x40 | words);
+        bytes[2] = 0;
+        bytes[3] = 60;
+        MemorySegment packet = Captured.packet(bytes);
+        assertThat(ip.wrap(packet, 0)).isTrue();
+        assertThat(ip.headerLength()).isEqualTo(4 * words);
+        ip.checksum(0);
+        int expected = Checksum.complement(Checksum.sum(packet, 0, 4 * words));
+        ip.checksum(before);
+
+        ip.updateChecksum();
+
+        assertThat(ip.checksum()).isEqualTo(expected);
+        assertThat(ip.checksumValid()).isTrue();
+        ip.checksum(expected ^ 1);
+        assertThat(ip.checksumValid()).isFalse();
     }
 
     @Test

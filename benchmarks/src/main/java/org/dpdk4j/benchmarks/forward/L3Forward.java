@@ -9,7 +9,6 @@ import org.dpdk4j.RxQueue;
 import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 import org.dpdk4j.WorkerContext;
-import org.dpdk4j.net.Checksum;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Ipv4;
 
@@ -26,6 +25,8 @@ final class L3Forward {
     private static final long NEXT_HOP_MAC = 0x02_00_00_00_01_00L;
     private static final long OWN_MAC = 0x02_00_00_00_02_00L;
     private static final int TTL = 64;
+    private static final int PLACE_BITS = 16;
+    private static final int PLACE = (1 << PLACE_BITS) - 1;
 
     private final TxQueue[] tx;
     private final Lpm routes;
@@ -34,11 +35,15 @@ final class L3Forward {
     /** What goes to each port. */
     private final MbufBurst[] batches;
 
+    /** Port, and place in its batch, of packets without time to live. */
+    private final int[] expired;
+
     private L3Forward(WorkerContext context, List<TxQueue> tx, Lpm routes, int burst) {
         this.tx = tx.toArray(TxQueue[]::new);
         this.routes = routes;
         this.received = context.burst(burst);
         this.batches = new MbufBurst[tx.size()];
+        this.expired = new int[burst];
         Arrays.setAll(batches, port -> context.burst(burst));
     }
 
@@ -71,11 +76,13 @@ final class L3Forward {
     private int route() {
         MbufBurst received = this.received;
         MbufBurst[] batches = this.batches;
+        int[] expired = this.expired;
+        int expiredCount = 0;
         Lpm routes = this.routes;
-        Ethernet ethernet = new Ethernet();
-        Ipv4 ip = new Ipv4();
         int count = received.size();
         for (int i = 0; i < count; i++) {
+            Ethernet ethernet = new Ethernet();
+            Ipv4 ip = new Ipv4();
             if (!ethernet.wrap(received.get(i), 0) || !ip.wrap(ethernet)) {
                 continue;
             }
@@ -84,17 +91,28 @@ final class L3Forward {
                 continue;
             }
             if (!ip.decrementTtl()) {
-                // It goes round for ever: begins anew. As this is rare, the compiler would leave a
-                // method that takes the view outside, and the view could not stay in registers.
-                int protocol = ip.protocol();
-                int before = ip.ttl() << 8 | protocol;
-                ip.ttl(TTL);
-                ip.checksum(Checksum.update16(ip.checksum(), before, TTL << 8 | protocol));
+                expired[expiredCount++] = port << PLACE_BITS | batches[port].size();
             }
             ethernet.addresses(NEXT_HOP_MAC | port, OWN_MAC | port);
             received.moveTo(i, batches[port]);
         }
+        beginAnew(expiredCount);
         return count;
+    }
+
+    /**
+     * Gives packets their first time to live back, as they go round for ever. Afterwards, since few
+     * need it: it would take room in the loop that the compiler has none of.
+     */
+    private void beginAnew(int count) {
+        Ipv4 ip = new Ipv4();
+        for (int i = 0; i < count; i++) {
+            MbufBurst batch = batches[expired[i] >>> PLACE_BITS];
+            if (ip.wrap(batch.get(expired[i] & PLACE), Ethernet.HEADER_LENGTH)) {
+                ip.ttl(TTL);
+                ip.updateChecksum();
+            }
+        }
     }
 
     private int send() {
