@@ -38,6 +38,8 @@ final class L3Forward {
     /** Port, and place in its batch, of packets without time to live. */
     private final int[] expired;
 
+    private final Ipv4 expiredIp = new Ipv4();
+
     private L3Forward(WorkerContext context, List<TxQueue> tx, Lpm routes, int burst) {
         this.tx = tx.toArray(TxQueue[]::new);
         this.routes = routes;
@@ -102,10 +104,11 @@ final class L3Forward {
 
     /**
      * Gives packets their first time to live back, as they go round for ever. Afterwards, since few
-     * need it: it would take room in the loop that the compiler has none of.
+     * need it: it would take room in the loop that the compiler has none of. So the view here is no
+     * local one, which would have to be made.
      */
     private void beginAnew(int count) {
-        Ipv4 ip = new Ipv4();
+        Ipv4 ip = expiredIp;
         for (int i = 0; i < count; i++) {
             MbufBurst batch = batches[expired[i] >>> PLACE_BITS];
             if (ip.wrap(batch.get(expired[i] & PLACE), Ethernet.HEADER_LENGTH)) {
