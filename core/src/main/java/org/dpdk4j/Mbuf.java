@@ -571,7 +571,8 @@ public final class Mbuf {
     }
 
     private static long dataAddress(long m) {
-        return NativeMemory.getAddress(m, MbufLayout.BUF_ADDR) + dataOffset(m);
+        return NativeMemory.getAddress(m, MbufLayout.BUF_ADDR)
+                + (NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK);
     }
 
     private static int tailroom(long m) {

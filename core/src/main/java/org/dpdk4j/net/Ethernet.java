@@ -140,7 +140,7 @@ public final class Ethernet extends HeaderView {
 
     @Override
     int payloadType() {
-        int type = etherType();
+        int type = unsignedShort(TYPE);
         return type >= EtherType.LEAST ? type : NOTHING;
     }
 }

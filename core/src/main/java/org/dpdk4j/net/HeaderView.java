@@ -67,7 +67,8 @@ public abstract sealed class HeaderView
      * @return whether a whole header of this kind is there; if not, the view is over no header
      */
     public final boolean wrap(Mbuf m, int offset) {
-        return checked(place(m, offset));
+        return (place(m.dataAddress(), 0, offset, m.length(), UNKNOWN, m.address()) && accept())
+                || none();
     }
 
     /**
@@ -80,7 +81,7 @@ public abstract sealed class HeaderView
      *     the view is over no header
      */
     public final boolean wrap(HeaderView outer) {
-        return checked(follows(outer.payloadType()) && place(outer));
+        return (follows(outer.payloadType()) && place(outer) && accept()) || none();
     }
 
     /**
@@ -95,7 +96,7 @@ public abstract sealed class HeaderView
      * @throws IllegalStateException if the segment's arena is closed
      */
     public final boolean wrap(MemorySegment packet, long offset) {
-        return checked(place(packet, offset));
+        return (place(packet, offset) && accept()) || none();
     }
 
     /**
@@ -107,7 +108,9 @@ public abstract sealed class HeaderView
      * @return whether it fits; if not, nothing was written and the view is over no header
      */
     public final boolean create(Mbuf m, int offset) {
-        return created(place(m, offset));
+        return place(m.dataAddress(), 0, offset, m.length(), UNKNOWN, m.address())
+                ? created()
+                : none();
     }
 
     /**
@@ -120,7 +123,7 @@ public abstract sealed class HeaderView
      * @throws IllegalStateException if the segment's arena is closed
      */
     public final boolean create(MemorySegment packet, long offset) {
-        return created(place(packet, offset));
+        return place(packet, offset) ? created() : none();
     }
 
     /** Takes the view off its packet; it is over no header afterwards. */
@@ -319,27 +322,21 @@ public abstract sealed class HeaderView
                 getClass().getSimpleName() + " is over no header: wrap was not called or refused");
     }
 
-    private boolean place(Mbuf m, int at) {
-        if (!place(m.dataAddress(), 0, at, m.length(), UNKNOWN)) {
-            return false;
-        }
-        mbuf = m.address();
-        return true;
-    }
-
     private boolean place(HeaderView outer) {
-        int by = outer.payloadStart();
-        if (!place(outer.start, outer.offset, by, outer.available, outer.extent)) {
-            return false;
-        }
-        mbuf = outer.mbuf;
-        return true;
+        return place(
+                outer.start,
+                outer.offset,
+                outer.payloadStart(),
+                outer.available,
+                outer.extent,
+                outer.mbuf);
     }
 
     private boolean place(MemorySegment packet, long at) {
         requirePacket(packet);
         int length = (int) packet.byteSize();
-        return at <= length && place(packet.address(), 0, (int) Math.max(at, -1), length, length);
+        return at <= length
+                && place(packet.address(), 0, (int) Math.max(at, -1), length, length, 0);
     }
 
     /** Refuses memory that a raw address can't stand for. */
@@ -357,7 +354,12 @@ public abstract sealed class HeaderView
     }
 
     private boolean place(
-            long packetStart, int baseOffset, int by, int baseAvailable, int baseExtent) {
+            long packetStart,
+            int baseOffset,
+            int by,
+            int baseAvailable,
+            int baseExtent,
+            long packet) {
         int rest = baseAvailable - by;
         if (by < 0 || rest < minimumLength()) {
             return false;
@@ -366,26 +368,20 @@ public abstract sealed class HeaderView
         offset = baseOffset + by;
         available = rest;
         extent = baseExtent == UNKNOWN ? UNKNOWN : baseExtent - by;
+        mbuf = packet;
         wrapped = true;
         return true;
     }
 
-    private boolean checked(boolean placed) {
-        if (placed && accept()) {
-            return true;
-        }
-        unwrap();
-        return false;
-    }
-
-    private boolean created(boolean placed) {
-        if (!placed) {
-            unwrap();
-            return false;
-        }
+    private boolean created() {
         clear(address(), minimumLength());
         initialise();
         return true;
+    }
+
+    private boolean none() {
+        unwrap();
+        return false;
     }
 
     /** Looked for when first needed: views over other memory do without DPDK. */

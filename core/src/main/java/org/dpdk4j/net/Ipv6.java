@@ -249,7 +249,7 @@ public final class Ipv6 extends HeaderView {
     }
 
     private void findUpperLayer() {
-        upperLayer = nextHeader();
+        upperLayer = unsignedByte(NEXT_HEADER);
         upperLayerStart = HEADER_LENGTH;
         if (Ipv6Extensions.extension(upperLayer)) {
             passExtensions();

@@ -311,7 +311,7 @@ public final class Tcp extends HeaderView {
 
     @Override
     boolean accept() {
-        int header = headerLength();
+        int header = unsignedByte(DATA_OFFSET) >>> 4 << 2;
         return header >= HEADER_LENGTH && header <= available();
     }
 

@@ -174,7 +174,7 @@ public final class Udp extends HeaderView {
 
     @Override
     boolean accept() {
-        int length = length();
+        int length = unsignedShort(LENGTH);
         return length >= HEADER_LENGTH && limit(length);
     }
 

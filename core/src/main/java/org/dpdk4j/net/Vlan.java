@@ -119,7 +119,7 @@ public final class Vlan extends HeaderView {
 
     @Override
     int payloadType() {
-        int type = etherType();
+        int type = unsignedShort(TYPE);
         return type >= EtherType.LEAST ? type : NOTHING;
     }
 }

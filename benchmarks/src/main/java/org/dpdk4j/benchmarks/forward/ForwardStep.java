@@ -6,7 +6,10 @@ import org.dpdk4j.RxQueue;
 import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 
-/** Moves one burst from one queue to another, or to nowhere. */
+/**
+ * Moves one burst from one queue to another, or to nowhere. Each step is one method, as lambdas and
+ * helpers count, too, where the compiler has gone so many calls deep that it stops.
+ */
 public final class ForwardStep {
     private ForwardStep() {}
 
@@ -20,7 +23,7 @@ public final class ForwardStep {
      */
     public static Step of(ForwardMode mode, RxQueue rx, TxQueue tx, MbufBurst burst) {
         return switch (mode) {
-            case IO -> () -> pass(rx, tx, burst);
+            case IO -> pass(rx, tx, burst);
             case MACSWAP -> macswap(rx, tx, burst);
             case FIVE_TUPLE_SWAP -> of(rx, tx, burst, new FiveTupleSwap());
             case CHECKSUM -> ChecksumRewrite.step(rx, tx, burst);
@@ -32,7 +35,17 @@ public final class ForwardStep {
     /** Small enough for the compiler to make one method of all of it. */
     private static Step macswap(RxQueue rx, TxQueue tx, MbufBurst burst) {
         PacketFunction function = new MacSwap();
-        return () -> forward(rx, tx, burst, function);
+        return new Step() {
+            @Override
+            public int run() {
+                int received = rx.receive(burst);
+                if (received != 0) {
+                    function.process(burst);
+                    send(tx, burst);
+                }
+                return received;
+            }
+        };
     }
 
     /** Receives, lets a function work on the packets, sends. */
@@ -43,7 +56,14 @@ public final class ForwardStep {
 
     /** Receives and frees. */
     static Step rxonly(RxQueue rx, MbufBurst burst) {
-        return () -> drop(rx, burst);
+        return new Step() {
+            @Override
+            public int run() {
+                int received = rx.receive(burst);
+                burst.freeRemaining();
+                return received;
+            }
+        };
     }
 
     /** Sends what the queue has room for, and frees the rest. */
@@ -53,26 +73,16 @@ public final class ForwardStep {
         return sent;
     }
 
-    private static int forward(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
-        int received = rx.receive(burst);
-        if (received != 0) {
-            function.process(burst);
-            send(tx, burst);
-        }
-        return received;
-    }
-
-    private static int pass(RxQueue rx, TxQueue tx, MbufBurst burst) {
-        int received = rx.receive(burst);
-        if (received != 0) {
-            send(tx, burst);
-        }
-        return received;
-    }
-
-    private static int drop(RxQueue rx, MbufBurst burst) {
-        int received = rx.receive(burst);
-        burst.freeRemaining();
-        return received;
+    private static Step pass(RxQueue rx, TxQueue tx, MbufBurst burst) {
+        return new Step() {
+            @Override
+            public int run() {
+                int received = rx.receive(burst);
+                if (received != 0) {
+                    send(tx, burst);
+                }
+                return received;
+            }
+        };
     }
 }

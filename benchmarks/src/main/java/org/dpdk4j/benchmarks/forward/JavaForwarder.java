@@ -136,16 +136,21 @@ public final class JavaForwarder {
         for (int i = 0; i < steps.length; i++) {
             steps[i] = step(context, rx.get(i), tx.get(steps.length - 1 - i), tx);
         }
-        return () -> run(steps);
+        return inTurn(steps);
     }
 
     /** One place that calls the steps: what the compiler puts into it is put in once. */
-    private static int run(Step[] steps) {
-        int handled = 0;
-        for (Step step : steps) {
-            handled += step.run();
-        }
-        return handled;
+    private static Step inTurn(Step[] steps) {
+        return new Step() {
+            @Override
+            public int run() {
+                int handled = 0;
+                for (Step step : steps) {
+                    handled += step.run();
+                }
+                return handled;
+            }
+        };
     }
 
     private Step step(WorkerContext context, RxQueue rx, TxQueue tx, List<TxQueue> allTx) {

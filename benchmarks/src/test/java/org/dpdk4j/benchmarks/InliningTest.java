@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-3-Clause
+package org.dpdk4j.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.dpdk4j.Eal;
+import org.dpdk4j.EthConf;
+import org.dpdk4j.EthDev;
+import org.dpdk4j.Mbuf;
+import org.dpdk4j.MbufBurst;
+import org.dpdk4j.PktmbufPool;
+import org.dpdk4j.RxQueue;
+import org.dpdk4j.Step;
+import org.dpdk4j.TxQueue;
+import org.dpdk4j.Worker;
+import org.dpdk4j.WorkerContext;
+import org.dpdk4j.net.EtherType;
+import org.dpdk4j.net.Ethernet;
+import org.dpdk4j.net.Ipv4;
+import org.dpdk4j.testing.Forked;
+import org.dpdk4j.testing.RequiresDpdk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Nothing on the packet path lies so deep that C2 leaves a call in it: from the worker's loop on,
+ * 15 calls are put into one method, and an access to native memory takes six of them.
+ *
+ * <p>How much of the path becomes one method depends on what happens to be compiled first. Here all
+ * does, as if nothing had been.
+ */
+@RequiresDpdk
+class InliningTest {
+    private static final String TOO_DEEP = "<inline_fail reason='inlining too deep'";
+
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io", "macswap", "5tswap", "csum", "rxonly", "txonly", "l3fwd"})
+    void shouldLeaveNoCallWhereItForwards(String mode) throws IOException {
+        assertThat(compilation(AllocationTest.Forwarding.class, mode)).doesNotContain(TOO_DEEP);
+    }
+
+    @Test
+    void shouldLeaveNoCallBelowFiveOfTheApplications() throws IOException {
+        assertThat(compilation(OwnCalls.class, "5")).doesNotContain(TOO_DEEP);
+    }
+
+    /** What the others look for is there to be found. */
+    @Test
+    void shouldLeaveCallsFarBelow() throws IOException {
+        assertThat(compilation(OwnCalls.class, "8")).contains(TOO_DEEP);
+    }
+
+    /** What C2 says of this project's methods. */
+    private String compilation(Class<?> main, String argument) throws IOException {
+        Path log = directory.resolve("compilation.xml");
+        Forked.java(main)
+                .option("-XX:+UnlockDiagnosticVMOptions", "-XX:InlineSmallCode=30000")
+                .option("-XX:+LogCompilation", "-XX:LogFile=" + log)
+                .args(argument)
+                .run()
+                .requireSuccess();
+        StringBuilder ours = new StringBuilder();
+        boolean inside = false;
+        for (String line : Files.readAllLines(log, StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith("<task ")) {
+                // C1 gives its level.
+                inside = line.contains("method='org.dpdk4j.") && !line.contains(" level='");
+            }
+            if (inside) {
+                ours.append(line).append('\n');
+            }
+            inside &= !line.startsWith("</task>");
+        }
+        assertThat(ours.toString()).contains("method='org.dpdk4j.Worker poll ");
+        return ours.toString();
+    }
+
+    /** Looks at each packet so many calls below its step. */
+    static final class OwnCalls {
+        private static final int BURSTS = 300_000;
+
+        /** Version, and lengths of a header and of a packet. */
+        private static final int IPV4_BEGINS = 0x4500_0020;
+
+        private final Ethernet ethernet = new Ethernet();
+        private final Ipv4 ip = new Ipv4();
+        private int bursts;
+
+        public static void main(String[] args) {
+            OwnCalls calls = new OwnCalls();
+            try (Eal eal = Eal.builder().detect().vdev("net_null0").start()) {
+                PktmbufPool pool = eal.pktmbufPool("mbufs").create();
+                EthDev device = eal.ethDev("net_null0");
+                device.configure(EthConf.builder().build());
+                device.setupRx(0, 1024, pool);
+                device.setupTx(0, 1024);
+                device.start();
+                int below = Integer.parseInt(args[0]);
+                try (Worker worker =
+                        eal.worker(
+                                eal.lcores().getLast(),
+                                context -> calls.step(context, device, below))) {
+                    worker.awaitStop();
+                }
+            }
+        }
+
+        private Step step(WorkerContext context, EthDev device, int below) {
+            RxQueue rx = context.claimRx(device, 0);
+            TxQueue tx = context.claimTx(device, 0);
+            MbufBurst burst = context.burst(32);
+            return new Step() {
+                @Override
+                public int run() {
+                    int received = rx.receive(burst);
+                    if (below == 5) {
+                        call5(burst);
+                    } else {
+                        call8(burst);
+                    }
+                    tx.send(burst);
+                    burst.freeRemaining();
+                    if (++bursts == BURSTS) {
+                        context.stop();
+                    }
+                    return received;
+                }
+            };
+        }
+
+        private void call8(MbufBurst burst) {
+            call7(burst);
+        }
+
+        private void call7(MbufBurst burst) {
+            call6(burst);
+        }
+
+        private void call6(MbufBurst burst) {
+            call5(burst);
+        }
+
+        private void call5(MbufBurst burst) {
+            call4(burst);
+        }
+
+        private void call4(MbufBurst burst) {
+            call3(burst);
+        }
+
+        private void call3(MbufBurst burst) {
+            call2(burst);
+        }
+
+        private void call2(MbufBurst burst) {
+            call1(burst);
+        }
+
+        private void call1(MbufBurst burst) {
+            for (int i = 0; i < burst.size(); i++) {
+                Mbuf packet = burst.get(i);
+                packet.setInt(Ethernet.HEADER_LENGTH, IPV4_BEGINS);
+                if (ethernet.wrap(packet, 0)) {
+                    ethernet.etherType(EtherType.IPV4);
+                    ethernet.swapAddresses();
+                    if (ip.wrap(ethernet)) {
+                        ip.swapAddresses();
+                    }
+                }
+            }
+        }
+    }
+}
