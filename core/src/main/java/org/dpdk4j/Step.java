@@ -6,10 +6,14 @@ package org.dpdk4j;
  *
  * <p>It is called again and again until the worker is stopped. Keep it short: it is compiled as a
  * method of its own, where an endless loop inside one call would only ever run as an on-stack
- * replacement, which is slower by a third. And keep it flat: C2 puts calls into one method up to 15
- * deep, of which an access to a packet takes nine. Below five calls of your own, the innermost
+ * replacement, which is slower by a third.
+ *
+ * <p>And keep it flat. C2 puts calls into one method up to 15 deep, counted from the worker's loop,
+ * of which an access to the bytes of a packet or a field of a header takes up to nine. So six calls
+ * of your own may lie above it, this one among them (a lambda counts twice). Below more of them,
  * methods of the JDK are called for each access, which takes several times as long; {@code
- * -XX:MaxInlineLevel=25} allows more. A lambda counts twice, a class that implements this once.
+ * -XX:MaxInlineLevel=25} allows for more. Checksums over a message, IPv6's extension headers and
+ * packets of several segments go some calls deeper.
  */
 @FunctionalInterface
 public interface Step {

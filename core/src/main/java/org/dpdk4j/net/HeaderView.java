@@ -52,7 +52,7 @@ public abstract sealed class HeaderView
      */
     private int extent = UNKNOWN;
 
-    /** The mbuf to ask for an extent that is not known. */
+    /** The mbuf to ask for an extent that is not known; 0 over other memory. */
     private long mbuf;
 
     private boolean wrapped;

@@ -7,8 +7,8 @@ import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 
 /**
- * Moves one burst from one queue to another, or to nowhere. Each step is one method, as lambdas and
- * helpers count, too, where the compiler has gone so many calls deep that it stops.
+ * Moves one burst from one queue to another, or to nowhere. The steps are classes and no lambdas,
+ * and call few helpers: all of these count where the compiler stops after so many calls.
  */
 public final class ForwardStep {
     private ForwardStep() {}
