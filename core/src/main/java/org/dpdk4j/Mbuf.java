@@ -570,6 +570,7 @@ public final class Mbuf {
         return NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK;
     }
 
+    /** In one method, as {@link Step} says why: most accesses come through here. */
     private static long dataAddress(long m) {
         return NativeMemory.getAddress(m, MbufLayout.BUF_ADDR)
                 + (NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK);

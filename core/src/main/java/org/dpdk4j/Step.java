@@ -9,11 +9,12 @@ package org.dpdk4j;
  * replacement, which is slower by a third.
  *
  * <p>And keep it flat. C2 puts calls into one method up to 15 deep, counted from the worker's loop,
- * of which an access to the bytes of a packet or a field of a header takes up to nine. So six calls
- * of your own may lie above it, this one among them (a lambda counts twice). Below more of them,
- * methods of the JDK are called for each access, which takes several times as long; {@code
- * -XX:MaxInlineLevel=25} allows for more. Checksums over a message, IPv6's extension headers and
- * packets of several segments go some calls deeper.
+ * which a step may become a part of, and an access to the bytes of a packet or a field of a header
+ * takes up to nine of them. So six calls of your own may lie above it, this one among them (a
+ * lambda counts twice). Below more of them, methods of the JDK are called for each access, which
+ * takes several times as long; {@code -XX:MaxInlineLevel=25} allows for more. New headers,
+ * checksums over a message, IPv6's extension headers and packets of several segments go some calls
+ * deeper.
  */
 @FunctionalInterface
 public interface Step {

@@ -173,7 +173,11 @@ public abstract sealed class HeaderView
     /** The bytes without which this can't be a header of its kind; more than 0. */
     abstract int minimumLength();
 
-    /** Whether what this view was just placed on is a header of its kind. */
+    /**
+     * Whether what this view was just placed on is a header of its kind. This and {@link
+     * #payloadType} read fields by their places, not by accessors: each call less leaves one to the
+     * application, see {@link org.dpdk4j.Step}.
+     */
     abstract boolean accept();
 
     /** Writes what is not zero in a new header. */
