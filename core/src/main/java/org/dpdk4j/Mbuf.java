@@ -538,8 +538,17 @@ public final class Mbuf {
 
     private long at(int offset, int lengthBytes) {
         long m = address();
-        Objects.checkFromIndexSize(offset, lengthBytes, length(m));
+        int length = length(m);
+        // As Objects.checkFromIndexSize; where both are constants, one comparison is left of this.
+        if ((offset | lengthBytes) < 0 || offset > length - lengthBytes) {
+            throw outOfBounds(offset, lengthBytes, length);
+        }
         return dataAddress(m) + offset;
+    }
+
+    private static IndexOutOfBoundsException outOfBounds(int offset, int lengthBytes, int length) {
+        return new IndexOutOfBoundsException(
+                "offset=%d lengthBytes=%d length=%d".formatted(offset, lengthBytes, length));
     }
 
     /** A segment's length is part of its packet's, which only the first one knows. */

@@ -147,7 +147,7 @@ public final class Arp extends HeaderView {
     }
 
     @Override
-    boolean follows(int type) {
-        return type == EtherType.ARP;
+    boolean hasEtherType(int type) {
+        return type == EtherType.ARP_AS_READ;
     }
 }

@@ -134,13 +134,7 @@ public final class Ethernet extends HeaderView {
     void initialise() {}
 
     @Override
-    boolean follows(int type) {
-        return false;
-    }
-
-    @Override
-    int payloadType() {
-        int type = unsignedShort(TYPE);
-        return type >= EtherType.LEAST ? type : NOTHING;
+    boolean announces(HeaderView inner) {
+        return inner.hasEtherType(NativeMemory.getUnsignedShort(address(), TYPE));
     }
 }

@@ -81,7 +81,7 @@ public abstract sealed class HeaderView
      *     the view is over no header
      */
     public final boolean wrap(HeaderView outer) {
-        return (follows(outer.payloadType()) && place(outer) && accept()) || none();
+        return (outer.announces(this) && place(outer) && accept()) || none();
     }
 
     /**
@@ -175,7 +175,7 @@ public abstract sealed class HeaderView
 
     /**
      * Whether what this view was just placed on is a header of its kind. This and {@link
-     * #payloadType} read fields by their places, not by accessors: each call less leaves one to the
+     * #announces} read fields by their places, not by accessors: each call less leaves one to the
      * application, see {@link org.dpdk4j.Step}.
      */
     abstract boolean accept();
@@ -183,16 +183,21 @@ public abstract sealed class HeaderView
     /** Writes what is not zero in a new header. */
     abstract void initialise();
 
-    /** Whether the EtherType or IP protocol number announces a header of this kind. */
-    abstract boolean follows(int type);
+    /** Whether this header says that what follows it is of that view's kind. */
+    boolean announces(HeaderView inner) {
+        return false;
+    }
 
     /**
-     * The EtherType or IP protocol number of what follows, or a number that is neither, such as
-     * {@link #NOTHING}. The two kinds of number never meet: protocols end at 255 and EtherTypes
-     * begin at {@link EtherType#LEAST}.
+     * Whether an EtherType, as {@link EtherType#asRead} has it, stands for headers of this kind.
      */
-    int payloadType() {
-        return NOTHING;
+    boolean hasEtherType(int type) {
+        return false;
+    }
+
+    /** Whether an IP protocol number, or one that is none, stands for headers of this kind. */
+    boolean hasProtocol(int protocol) {
+        return false;
     }
 
     /** Where what follows begins, in bytes from the first of this header. */

@@ -163,7 +163,7 @@ public final class Icmp extends HeaderView {
     void initialise() {}
 
     @Override
-    boolean follows(int type) {
-        return type == IpProtocol.ICMP;
+    boolean hasProtocol(int protocol) {
+        return protocol == IpProtocol.ICMP;
     }
 }

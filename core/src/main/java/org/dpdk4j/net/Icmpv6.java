@@ -184,7 +184,7 @@ public final class Icmpv6 extends HeaderView {
     void initialise() {}
 
     @Override
-    boolean follows(int type) {
-        return type == IpProtocol.ICMPV6;
+    boolean hasProtocol(int protocol) {
+        return protocol == IpProtocol.ICMPV6;
     }
 }

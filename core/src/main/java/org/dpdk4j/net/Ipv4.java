@@ -59,6 +59,13 @@ public final class Ipv4 extends HeaderView {
     private static final long WITHOUT_CHECKSUM =
             ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0xffffL : 0xffff_0000L;
 
+    /**
+     * In the four bytes from the time to live on: what one more is, and 0xffff, in the checksum.
+     */
+    private static final long CHECKSUM_UNIT = 1L << 16;
+
+    private static final long LARGEST_CHECKSUM = 0xffffL << 16;
+
     private static final int DONT_FRAGMENT = 0x4000;
     private static final int MORE_FRAGMENTS = 0x2000;
     private static final int FRAGMENT_OFFSET = 0x1fff;
@@ -227,15 +234,18 @@ public final class Ipv4 extends HeaderView {
      * @return whether the packet may go on; if not (it had 1 or 0), nothing was changed
      */
     public boolean decrementTtl() {
-        // Time to live, protocol and checksum are one word. The checksum grows by what the time to
-        // live loses, with the carry brought around (RFC 1624; Linux's ip_decrease_ttl).
-        int word = int32(TTL);
-        if (word >>> 24 < 2) {
+        requireWrapped();
+        // Time to live, protocol and checksum are one word, here in the machine's order
+        // (little-endian wherever DPDK and this JDK both run): the lowest byte is the time to live,
+        // the upper half the checksum. That grows by what the time to live loses, with the carry
+        // brought around (RFC 1624; Linux's ip_decrease_ttl).
+        long word = NativeMemory.getInt(address(), TTL) & ALL_BITS;
+        if ((word & 0xff) < 2) {
             return false;
         }
-        int sum = (word & 0xffff) + 0x100;
-        int carry = sum >= 0xffff ? 1 : 0;
-        putInt(TTL, ((word - 0x1000000) & 0xffff0000) | ((sum + carry) & 0xffff));
+        long sum = word + CHECKSUM_UNIT - 1;
+        NativeMemory.putInt(
+                address(), TTL, (int) (sum < LARGEST_CHECKSUM ? sum : sum + CHECKSUM_UNIT));
         return true;
     }
 
@@ -379,14 +389,19 @@ public final class Ipv4 extends HeaderView {
     }
 
     @Override
-    boolean follows(int type) {
-        return type == EtherType.IPV4 || type == IpProtocol.IPV4;
+    boolean hasEtherType(int type) {
+        return type == EtherType.IPV4_AS_READ;
     }
 
     @Override
-    int payloadType() {
+    boolean hasProtocol(int protocol) {
+        return protocol == IpProtocol.IPV4;
+    }
+
+    @Override
+    boolean announces(HeaderView inner) {
         // From flags and fragment offset over the time to live to the protocol, in one access. With
-        // an offset the number is larger than any type.
-        return int32(FRAGMENT) & (FRAGMENT_OFFSET << 16 | 0xff);
+        // an offset the number is larger than any protocol.
+        return inner.hasProtocol(int32(FRAGMENT) & (FRAGMENT_OFFSET << 16 | 0xff));
     }
 }

@@ -234,13 +234,18 @@ public final class Ipv6 extends HeaderView {
     }
 
     @Override
-    boolean follows(int type) {
-        return type == EtherType.IPV6 || type == IpProtocol.IPV6;
+    boolean hasEtherType(int type) {
+        return type == EtherType.IPV6_AS_READ;
     }
 
     @Override
-    int payloadType() {
-        return upperLayer();
+    boolean hasProtocol(int protocol) {
+        return protocol == IpProtocol.IPV6;
+    }
+
+    @Override
+    boolean announces(HeaderView inner) {
+        return inner.hasProtocol(upperLayer());
     }
 
     @Override

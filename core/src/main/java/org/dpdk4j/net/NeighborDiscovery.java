@@ -153,7 +153,7 @@ public final class NeighborDiscovery extends HeaderView {
     }
 
     @Override
-    boolean follows(int type) {
-        return type == IpProtocol.ICMPV6;
+    boolean hasProtocol(int protocol) {
+        return protocol == IpProtocol.ICMPV6;
     }
 }

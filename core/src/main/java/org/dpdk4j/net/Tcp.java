@@ -321,7 +321,7 @@ public final class Tcp extends HeaderView {
     }
 
     @Override
-    boolean follows(int type) {
-        return type == IpProtocol.TCP;
+    boolean hasProtocol(int protocol) {
+        return protocol == IpProtocol.TCP;
     }
 }

@@ -185,7 +185,7 @@ public final class Udp extends HeaderView {
     }
 
     @Override
-    boolean follows(int type) {
-        return type == IpProtocol.UDP;
+    boolean hasProtocol(int protocol) {
+        return protocol == IpProtocol.UDP;
     }
 }

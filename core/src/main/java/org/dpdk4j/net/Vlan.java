@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.net;
 
+import org.dpdk4j.bindings.memory.NativeMemory;
+
 /**
  * A VLAN tag, IEEE 802.1Q clause 9; the EtherType that announces it belongs to the header before.
  *
@@ -113,13 +115,12 @@ public final class Vlan extends HeaderView {
     void initialise() {}
 
     @Override
-    boolean follows(int type) {
-        return type == EtherType.VLAN || type == EtherType.QINQ;
+    boolean hasEtherType(int type) {
+        return type == EtherType.VLAN_AS_READ || type == EtherType.QINQ_AS_READ;
     }
 
     @Override
-    int payloadType() {
-        int type = unsignedShort(TYPE);
-        return type >= EtherType.LEAST ? type : NOTHING;
+    boolean announces(HeaderView inner) {
+        return inner.hasEtherType(NativeMemory.getUnsignedShort(address(), TYPE));
     }
 }

@@ -101,7 +101,10 @@ class HeaderViewTest {
         assertThat(ethernet.wrap(packet, 0)).isTrue();
         // As a type, an 802.3 length of 4 would be the protocol number of IPv4 in IP.
         ethernet.etherType(IpProtocol.IPV4);
+        assertThat(ip.wrap(ethernet)).isFalse();
 
+        // And so would one of 1024, read in the machine's byte order.
+        ethernet.etherType(IpProtocol.IPV4 << 8);
         assertThat(ip.wrap(ethernet)).isFalse();
     }
 

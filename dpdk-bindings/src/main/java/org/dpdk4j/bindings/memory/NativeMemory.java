@@ -48,6 +48,7 @@ public final class NativeMemory {
     private static final VarHandle SHORT = JAVA_SHORT_UNALIGNED.varHandle();
     private static final VarHandle SHORT_BE =
             JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
+    private static final VarHandle CHAR = JAVA_CHAR_UNALIGNED.varHandle();
     private static final VarHandle CHAR_BE =
             JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
     private static final VarHandle INT = JAVA_INT_UNALIGNED.varHandle();
@@ -263,6 +264,17 @@ public final class NativeMemory {
      */
     public static int getUnsignedShortBigEndian(long base, long offset) {
         return (char) CHAR_BE.get(ALL, (base & WITHIN) + offset);
+    }
+
+    /**
+     * Reads two unsigned bytes at a place behind an address.
+     *
+     * @param base an address
+     * @param offset from there, in bytes
+     * @return the value, 0 to 65535
+     */
+    public static int getUnsignedShort(long base, long offset) {
+        return (char) CHAR.get(ALL, (base & WITHIN) + offset);
     }
 
     /**
