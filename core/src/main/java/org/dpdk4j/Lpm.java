@@ -102,6 +102,10 @@ public final class Lpm implements AutoCloseable {
     /**
      * The next hop of an address. Part of the packet path.
      *
+     * <p>A plain read, as {@code rte_lpm_lookup} is one: where nothing but such lookups happens
+     * between two of them, the compiler may let the second see what the first saw. A loop that
+     * waits for a route calls {@link Thread#onSpinWait}; a worker's next burst sees it anyway.
+     *
      * @param address an IPv4 address
      * @return the next hop of the longest route that matches, or {@link #MISS}
      * @throws IllegalStateException if the table is closed
@@ -111,7 +115,6 @@ public final class Lpm implements AutoCloseable {
         if (first == 0) {
             throw closed();
         }
-        VarHandle.loadLoadFence();
         return nextHop(first, tbl8, address);
     }
 
@@ -133,16 +136,15 @@ public final class Lpm implements AutoCloseable {
             throw closed();
         }
         long second = tbl8;
+        // The compiler reads anew what another thread may have changed; on x86-64 that is no
+        // instruction. For one address it would cost more than the lookup: all else is read anew.
         VarHandle.loadLoadFence();
         for (int i = 0; i < count; i++) {
             nextHops[i] = nextHop(first, second, addresses[i]);
         }
     }
 
-    /**
-     * {@code rte_lpm_lookup}. Callers put a fence before it, so that the compiler reads anew what
-     * another thread may have changed; on x86-64 that is no instruction.
-     */
+    /** {@code rte_lpm_lookup}. */
     private static int nextHop(long tbl24, long tbl8, int address) {
         int entry = NativeMemory.getInt(tbl24, (address >>> GROUP_BITS) * ENTRY);
         if ((entry & VALID_GROUP) == VALID_GROUP) {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets: if it was not empty, the
  * new ones are the last. {@link TxQueue#send} takes packets from the front. A packet that was freed
  * or moved leaves a hole behind, so that indices stay as they are; holes are skipped. They go, and
- * indices and flyweights with them, when packets are next sent from this burst or appended to it.
+ * indices and flyweights with them, when packets are next sent from this burst or received or
+ * allocated into it; where room is short, when others are appended, too.
  *
  * <p>One thread at a time. Closing frees the packets that it still owns. When EAL is closed, bursts
  * that are left lose their packets and are empty.
@@ -57,6 +58,13 @@ public final class MbufBurst implements AutoCloseable {
 
     /** No more than {@link #MAX_CAPACITY}; the compiler knows that it is not below 0. */
     private char size;
+
+    /**
+     * How many of them were there before others came one by one. To those indices this answers
+     * alone, for loops that move packets to other bursts: these loops write sizes, the compiler
+     * can't tell of which burst, and a CPU that reads {@link #size} after that waits to see.
+     */
+    private char settled;
 
     private int holes;
 
@@ -124,7 +132,7 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalStateException if that packet was freed or moved
      */
     public Mbuf get(int index) {
-        long mbuf = NativeMemory.getLong(pointers, offset(check(index)));
+        long mbuf = NativeMemory.getAddress(pointers, offset(check(index)));
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
@@ -167,7 +175,8 @@ public final class MbufBurst implements AutoCloseable {
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
-        if (target.room() == 0) {
+        // Holes are in nobody's way before there is no room: one question less for each packet.
+        if (target.size == target.capacity && target.room() == 0) {
             return false;
         }
         NativeMemory.putLong(pointers, offset, 0);
@@ -246,7 +255,7 @@ public final class MbufBurst implements AutoCloseable {
             return;
         }
         boolean some = count > holes;
-        size = 0;
+        resize(0);
         holes = 0;
         if (some) {
             try {
@@ -277,7 +286,7 @@ public final class MbufBurst implements AutoCloseable {
         Mbuf.forgetAll();
         synchronized (ALL) {
             for (MbufBurst burst : ALL) {
-                burst.size = 0;
+                burst.resize(0);
                 burst.holes = 0;
                 Arrays.asList(burst.flyweights).forEach(Mbuf::unwrap);
             }
@@ -304,7 +313,7 @@ public final class MbufBurst implements AutoCloseable {
 
     /** Packets were written to {@link #roomAddress}. */
     void appended(int count) {
-        size = (char) (size + count);
+        resize(size + count);
     }
 
     /** Where the first packet is, holes removed; {@link #size} says how many follow. */
@@ -318,7 +327,7 @@ public final class MbufBurst implements AutoCloseable {
     /** Packets at the front have another owner now; the others move there, if there are any. */
     void taken(int count) {
         if (count == size) {
-            size = 0;
+            resize(0);
         } else if (count != 0) {
             moveToFront(count);
         }
@@ -327,12 +336,12 @@ public final class MbufBurst implements AutoCloseable {
     private void moveToFront(int index) {
         int left = size - index;
         NativeMemory.copy(pointers + offset(index), pointers, offset(left));
-        size = (char) left;
+        resize(left);
     }
 
     /** Packets at the end have gone. */
     void dropLast(int count) {
-        size = (char) (size - count);
+        resize(size - count);
     }
 
     private boolean accept(MemorySegment mbuf, String what) {
@@ -347,8 +356,16 @@ public final class MbufBurst implements AutoCloseable {
         return true;
     }
 
+    /** Sets how many packets there are, all of them settled. */
+    private void resize(int count) {
+        size = (char) count;
+        settled = (char) count;
+    }
+
     private int check(int index) {
-        return Objects.checkIndex(index, size);
+        return Integer.compareUnsigned(index, settled) < 0
+                ? index
+                : Objects.checkIndex(index, size);
     }
 
     /** Of a packet's slot, in bytes. Unsigned: the compiler knows then that it is not below 0. */
@@ -365,7 +382,7 @@ public final class MbufBurst implements AutoCloseable {
                 to++;
             }
         }
-        size = (char) to;
+        resize(to);
         holes = 0;
     }
 

@@ -59,8 +59,10 @@ public final class TxQueue extends EthQueue {
             MbufTracker.acquired(
                     mbufs + (long) sent * Long.BYTES, left - sent, "left over by send");
         }
-        // A callback that dropped packets freed them and moved the others to the front.
-        burst.dropLast(offered - left);
+        if (left != offered) {
+            // A callback that dropped packets freed them and moved the others to the front.
+            burst.dropLast(offered - left);
+        }
         burst.taken(sent);
         return sent;
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -423,7 +424,31 @@ class EthDevTest {
                 }
                 assertThat(pool.inUse()).isZero();
                 fewerThanAreLeft(pool, rx, tx, burst);
+                movesIntoHoles(pool);
                 assertThat(pool.inUse()).isZero();
+            }
+        }
+
+        /** Holes are no room before there is none left. */
+        private static void movesIntoHoles(PktmbufPool pool) {
+            try (MbufBurst burst = MbufBurst.allocate(6);
+                    MbufBurst other = MbufBurst.allocate(3)) {
+                assertThat(pool.alloc(burst, 6)).isEqualTo(6);
+                for (int i = 0; i < 6; i++) {
+                    burst.get(i).append(4);
+                    burst.get(i).setInt(0, i);
+                }
+                for (int i = 0; i < 3; i++) {
+                    assertThat(burst.moveTo(i, other)).isTrue();
+                    assertThat(other.get(i).getInt(0)).isEqualTo(i);
+                }
+                assertThatThrownBy(() -> other.get(3))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                other.free(0);
+                assertThat(burst.moveTo(3, other)).as("to a hole's room").isTrue();
+                assertThat(burst.moveTo(4, other)).as("to a full burst").isFalse();
+                assertThat(IntStream.range(0, other.size()).map(i -> other.get(i).getInt(0)))
+                        .containsExactly(1, 2, 3);
             }
         }
 

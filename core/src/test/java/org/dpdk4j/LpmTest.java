@@ -243,7 +243,7 @@ class LpmTest {
     }
 
     @Test
-    void shouldSeeAChangeInALoopThatDoesNothingElse() {
+    void shouldSeeAChangeInALoopThatWaitsForIt() {
         Forked.java(Waits.class).run().requireSuccess();
     }
 
@@ -251,20 +251,34 @@ class LpmTest {
         public static void main(String[] args) throws Exception {
             try (Eal eal = start();
                     Lpm lpm = eal.lpm("routes").create()) {
-                Thread waiter = new Thread(() -> await(lpm));
-                waiter.start();
+                Thread one = new Thread(() -> awaitByOne(lpm));
+                Thread several = new Thread(() -> awaitBySeveral(lpm));
+                one.start();
+                several.start();
                 Thread.sleep(500);
-                assertThat(waiter.isAlive()).isTrue();
+                assertThat(one.isAlive()).isTrue();
+                assertThat(several.isAlive()).isTrue();
                 lpm.add(NETWORK, 8, 1);
-                waiter.join(10_000);
-                assertThat(waiter.isAlive()).as("still waits for the route").isFalse();
+                one.join(10_000);
+                several.join(10_000);
+                assertThat(one.isAlive()).as("still waits for the route").isFalse();
+                assertThat(several.isAlive()).as("still waits for the route").isFalse();
             }
         }
 
-        private static void await(Lpm lpm) {
+        private static void awaitByOne(Lpm lpm) {
             while (lpm.lookup(NETWORK) == Lpm.MISS) {
-                // Reads the table, each time anew.
+                Thread.onSpinWait();
             }
+        }
+
+        private static void awaitBySeveral(Lpm lpm) {
+            int[] addresses = {NETWORK};
+            int[] found = new int[1];
+            do {
+                // Reads the table, each time anew.
+                lpm.lookup(addresses, found, 1);
+            } while (found[0] == Lpm.MISS);
         }
     }
 
