@@ -83,7 +83,7 @@ final class LcoreCaches {
         long cache = first + lcore * stride;
         int length = NativeMemory.getInt(cache, LENGTH);
         int atHand = Math.min(length, count);
-        copyDown(cache, length, mbufs, atHand);
+        copyTop(cache, length, mbufs, atHand);
         int rest = count - atHand;
         if (rest == 0) {
             NativeMemory.putInt(cache, LENGTH, length - atHand);
@@ -92,7 +92,7 @@ final class LcoreCaches {
         // What the cache held was copied; it counts as taken once its length says so.
         long further = mbufs + (long) atHand * Long.BYTES;
         if (rest <= MAX_SIZE && pool.dequeue(cache + OBJECTS, size + rest)) {
-            copyDown(cache, size + rest, further, rest);
+            copyTop(cache, size + rest, further, rest);
             NativeMemory.putInt(cache, LENGTH, size);
             return true;
         }
@@ -103,11 +103,14 @@ final class LcoreCaches {
         return false;
     }
 
-    /** Copies the objects on top of a cache that holds so many, the topmost first. */
-    private static void copyDown(long cache, int length, long target, int count) {
+    /**
+     * Copies the objects on top of a cache that holds so many. Which of them is first is of no
+     * matter, and upwards there is less to compute.
+     */
+    private static void copyTop(long cache, int length, long target, int count) {
         long lowest = cache + OBJECTS + (long) (length - count) * Long.BYTES;
         for (int i = 0; i < count; i++) {
-            long object = NativeMemory.getLong(lowest, (long) (count - 1 - i) * Long.BYTES);
+            long object = NativeMemory.getLong(lowest, (long) i * Long.BYTES);
             NativeMemory.putLong(target, (long) i * Long.BYTES, object);
         }
     }
