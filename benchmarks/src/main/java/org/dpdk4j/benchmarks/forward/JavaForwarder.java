@@ -136,7 +136,18 @@ public final class JavaForwarder {
         for (int i = 0; i < steps.length; i++) {
             steps[i] = step(context, rx.get(i), tx.get(steps.length - 1 - i), tx);
         }
-        return inTurn(steps);
+        boolean small = ForwardMode.of(work) == ForwardMode.IO;
+        return small && steps.length == 2 ? both(steps[0], steps[1]) : inTurn(steps);
+    }
+
+    /** Small steps, as forwarder.c has them: the compiler puts each into this one. */
+    private static Step both(Step there, Step back) {
+        return new Step() {
+            @Override
+            public int run() {
+                return there.run() + back.run();
+            }
+        };
     }
 
     /** One place that calls the steps: what the compiler puts into it is put in once. */

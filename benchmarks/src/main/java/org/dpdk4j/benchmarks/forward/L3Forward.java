@@ -89,7 +89,8 @@ final class L3Forward {
                 continue;
             }
             int port = routes.lookup(ip.destination());
-            if (port < 0 || port >= batches.length) {
+            // A miss is below 0, which is a large number without its sign.
+            if (Integer.compareUnsigned(port, batches.length) >= 0) {
                 continue;
             }
             if (!ip.decrementTtl()) {
