@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What an lcore freed last it gets first, while the processor's caches still have it. C's
  * functions for that are inline ones in {@code rte_mempool.h}, so no library exports them; this
- * follows {@code rte_mempool_do_generic_get}.
+ * follows {@code rte_mempool_do_generic_get}, but for the order of what is taken at once.
  *
  * <pre>
  *   0     4            8    12       64
@@ -104,8 +104,8 @@ final class LcoreCaches {
     }
 
     /**
-     * Copies the objects on top of a cache that holds so many. Which of them is first is of no
-     * matter, and upwards there is less to compute.
+     * Copies the objects on top of a cache that holds so many. Upwards, as there is less to compute
+     * for each.
      */
     private static void copyTop(long cache, int length, long target, int count) {
         long lowest = cache + OBJECTS + (long) (length - count) * Long.BYTES;

@@ -30,8 +30,9 @@ import org.dpdk4j.bindings.rte.Rte;
  * <p>Any thread may look up while one changes routes; changes wait for each other. A lookup sees
  * the table before a change or after it, with one exception that DPDK has, too: the last route
  * longer than 24 bits that is deleted from a /24 network frees its group, and a lookup that is
- * under way there may find no route, or, once the group has gone to another network, a next hop of
- * that one. Nobody may look up while the table is being closed; afterwards a lookup throws.
+ * under way there, see {@link #lookup(int)}, may find no route, or, once the group has gone to
+ * another network, a next hop of that one. Nobody may look up while the table is being closed;
+ * afterwards a lookup throws.
  */
 public final class Lpm implements AutoCloseable {
     /** What a lookup returns where no route matches. */
@@ -103,8 +104,9 @@ public final class Lpm implements AutoCloseable {
      * The next hop of an address. Part of the packet path.
      *
      * <p>A plain read, as {@code rte_lpm_lookup} is one: where nothing but such lookups happens
-     * between two of them, the compiler may let the second see what the first saw. A loop that
-     * waits for a route calls {@link Thread#onSpinWait}; a worker's next burst sees it anyway.
+     * between two of them, the compiler may let the second see what the first saw. Any call into
+     * DPDK ends that, so a worker sees a change with its next burst. A loop that waits for a route
+     * calls {@link VarHandle#acquireFence}, or the other {@link #lookup(int[], int[], int)}.
      *
      * @param address an IPv4 address
      * @return the next hop of the longest route that matches, or {@link #MISS}
@@ -137,7 +139,7 @@ public final class Lpm implements AutoCloseable {
         }
         long second = tbl8;
         // The compiler reads anew what another thread may have changed; on x86-64 that is no
-        // instruction. For one address it would cost more than the lookup: all else is read anew.
+        // instruction. Not for one address: in the caller's loop it would read everything anew.
         VarHandle.loadLoadFence();
         for (int i = 0; i < count; i++) {
             nextHops[i] = nextHop(first, second, addresses[i]);

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets: if it was not empty, the
  * new ones are the last. {@link TxQueue#send} takes packets from the front. A packet that was freed
  * or moved leaves a hole behind, so that indices stay as they are; holes are skipped. They go, and
- * indices and flyweights with them, when packets are next sent from this burst or received or
- * allocated into it; where room is short, when others are appended, too.
+ * indices and flyweights with them, when packets of this burst are next prepared or sent, or others
+ * received or allocated into it; and when others are appended one by one and room is short.
  *
  * <p>One thread at a time. Closing frees the packets that it still owns. When EAL is closed, bursts
  * that are left lose their packets and are empty.
@@ -60,9 +60,11 @@ public final class MbufBurst implements AutoCloseable {
     private char size;
 
     /**
-     * How many of them were there before others came one by one. To those indices this answers
-     * alone, for loops that move packets to other bursts: these loops write sizes, the compiler
-     * can't tell of which burst, and a CPU that reads {@link #size} after that waits to see.
+     * How many packets there were when several last came or went at once; no more than size. An
+     * index below it needs no look at {@link #size}. That is for loops that move packets to other
+     * bursts: for all that the compiler knows, what they write may be this burst's size, and to
+     * read it anew for each packet costs more than it seems, as the CPU guesses whether it has to
+     * wait for what was just written.
      */
     private char settled;
 
@@ -175,8 +177,7 @@ public final class MbufBurst implements AutoCloseable {
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
-        // Holes are in nobody's way before there is no room: one question less for each packet.
-        if (target.size == target.capacity && target.room() == 0) {
+        if (target.full()) {
             return false;
         }
         NativeMemory.putLong(pointers, offset, 0);
@@ -226,7 +227,7 @@ public final class MbufBurst implements AutoCloseable {
     public boolean copyTo(int index, PktmbufPool pool, MbufBurst target) {
         MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
         return pool.open()
-                && target.room() > 0
+                && !target.full()
                 && target.accept(Rte.rte_pktmbuf_copy(mbuf, pool.segment(), 0, -1), "copied");
     }
 
@@ -244,7 +245,7 @@ public final class MbufBurst implements AutoCloseable {
     public boolean cloneTo(int index, PktmbufPool pool, MbufBurst target) {
         MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
         return pool.open()
-                && target.room() > 0
+                && !target.full()
                 && target.accept(Rte.rte_pktmbuf_clone(mbuf, pool.segment()), "cloned");
     }
 
@@ -304,6 +305,11 @@ public final class MbufBurst implements AutoCloseable {
             pack();
         }
         return capacity - size;
+    }
+
+    /** Whether not one can be appended. Holes are in nobody's way before. */
+    private boolean full() {
+        return size == capacity && room() == 0;
     }
 
     /** Where the next packet is to be appended. */

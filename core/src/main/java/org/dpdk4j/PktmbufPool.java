@@ -114,9 +114,9 @@ public final class PktmbufPool implements AutoCloseable {
      * none. Part of the packet path.
      *
      * <p>On a worker, for a burst that its {@link WorkerContext#burst context} made, what the lcore
-     * freed last comes first. Elsewhere, packets come from the pool itself. What lies in other
-     * lcores' caches, up to 1.5 times the cache size in each, nobody else can have. Not while
-     * another thread closes the pool.
+     * freed last is taken first, in no particular order. Elsewhere, packets come from the pool
+     * itself. What lies in other lcores' caches, up to 1.5 times the cache size in each, nobody
+     * else can have. Not while another thread closes the pool.
      *
      * @param burst where to put them; it owns them
      * @param count how many

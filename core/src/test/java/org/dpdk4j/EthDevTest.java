@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.dpdk4j.bindings.Dpdk;
+import org.dpdk4j.bindings.rte.Rte;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -429,26 +439,32 @@ class EthDevTest {
             }
         }
 
-        /** Holes are no room before there is none left. */
+        /** Holes stay until there is no other room. */
         private static void movesIntoHoles(PktmbufPool pool) {
-            try (MbufBurst burst = MbufBurst.allocate(6);
-                    MbufBurst other = MbufBurst.allocate(3)) {
-                assertThat(pool.alloc(burst, 6)).isEqualTo(6);
-                for (int i = 0; i < 6; i++) {
+            try (MbufBurst burst = MbufBurst.allocate(7);
+                    MbufBurst other = MbufBurst.allocate(4)) {
+                assertThat(pool.alloc(burst, 7)).isEqualTo(7);
+                for (int i = 0; i < 7; i++) {
                     burst.get(i).append(4);
                     burst.get(i).setInt(0, i);
                 }
-                for (int i = 0; i < 3; i++) {
+                for (int i = 0; i < 2; i++) {
                     assertThat(burst.moveTo(i, other)).isTrue();
                     assertThat(other.get(i).getInt(0)).isEqualTo(i);
                 }
-                assertThatThrownBy(() -> other.get(3))
+                assertThatThrownBy(() -> other.get(2))
                         .isInstanceOf(IndexOutOfBoundsException.class);
                 other.free(0);
-                assertThat(burst.moveTo(3, other)).as("to a hole's room").isTrue();
-                assertThat(burst.moveTo(4, other)).as("to a full burst").isFalse();
+                assertThat(burst.moveTo(2, other)).isTrue();
+                assertThat(burst.copyTo(3, pool, other)).isTrue();
+                assertThat(other.size()).isEqualTo(4);
+                assertThatThrownBy(() -> other.get(0)).isInstanceOf(IllegalStateException.class);
+                assertThat(other.get(1).getInt(0)).isEqualTo(1);
+                assertThat(burst.moveTo(4, other)).as("to a hole's room").isTrue();
+                assertThat(burst.moveTo(5, other)).as("to a full burst").isFalse();
+                assertThat(burst.copyTo(5, pool, other)).as("to a full burst").isFalse();
                 assertThat(IntStream.range(0, other.size()).map(i -> other.get(i).getInt(0)))
-                        .containsExactly(1, 2, 3);
+                        .containsExactly(1, 2, 3, 4);
             }
         }
 
@@ -474,6 +490,96 @@ class EthDevTest {
                 burst.freeRemaining();
                 assertThat(rx.receive(received)).isEqualTo(1023);
             }
+        }
+    }
+
+    @Test
+    void shouldSendWhatACallbackLeaves() {
+        Forked.java(DroppingCallback.class).run().requireSuccess();
+    }
+
+    static final class DroppingCallback {
+        public static void main(String[] args) throws Throwable {
+            try (Arena arena = Arena.ofConfined();
+                    Eal eal = start("net_ring0");
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(4095).create();
+                    EthDev device = started(eal, "net_ring0", pool);
+                    RxQueue rx = device.claimRx(0);
+                    TxQueue tx = device.claimTx(0);
+                    MbufBurst burst = MbufBurst.allocate(2000)) {
+                addCallback(arena, device);
+                numbered(pool, burst, 4);
+                assertThat(tx.send(burst)).isEqualTo(3);
+                assertThat(burst.size()).isZero();
+                assertThat(rx.receive(burst)).isEqualTo(3);
+                assertThat(burst.get(0).getInt(0)).isEqualTo(1);
+                burst.freeRemaining();
+                numbered(pool, burst, 1);
+                assertThat(tx.send(burst)).as("all are dropped").isZero();
+                assertThat(burst.size()).isZero();
+                // The ring holds 1023 packets.
+                numbered(pool, burst, 2000);
+                assertThat(tx.send(burst)).isEqualTo(1023);
+                assertThat(burst.size()).isEqualTo(976);
+                assertThat(burst.get(0).getInt(0)).isEqualTo(1024);
+                assertThat(tx.send(burst)).as("to a full ring").isZero();
+                assertThat(burst.size()).isEqualTo(975);
+                assertThat(burst.get(974).getInt(0)).isEqualTo(1999);
+                assertThatThrownBy(() -> burst.get(975))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                burst.freeRemaining();
+                assertThat(rx.receive(burst)).isEqualTo(1023);
+                burst.freeRemaining();
+                assertThat(pool.inUse()).isZero();
+            }
+        }
+
+        private static void numbered(PktmbufPool pool, MbufBurst burst, int count) {
+            assertThat(pool.alloc(burst, count)).isEqualTo(count);
+            for (int i = 0; i < count; i++) {
+                burst.get(i).append(4);
+                burst.get(i).setInt(0, i);
+            }
+        }
+
+        @SuppressWarnings("restricted")
+        private static void addCallback(Arena arena, EthDev device) throws Throwable {
+            FunctionDescriptor callback =
+                    FunctionDescriptor.of(
+                            JAVA_SHORT, JAVA_SHORT, JAVA_SHORT, ADDRESS, JAVA_SHORT, ADDRESS);
+            MethodHandle dropFirst =
+                    MethodHandles.lookup()
+                            .findStatic(
+                                    DroppingCallback.class, "dropFirst", callback.toMethodType());
+            MethodHandle add =
+                    Linker.nativeLinker()
+                            .downcallHandle(
+                                    MemorySegment.ofAddress(
+                                            Dpdk.address("rte_eth_add_tx_callback")),
+                                    FunctionDescriptor.of(
+                                            ADDRESS, JAVA_SHORT, JAVA_SHORT, ADDRESS, ADDRESS));
+            MemorySegment added =
+                    (MemorySegment)
+                            add.invokeExact(
+                                    (short) device.portId(),
+                                    (short) 0,
+                                    Linker.nativeLinker().upcallStub(dropFirst, callback, arena),
+                                    MemorySegment.NULL);
+            assertThat(added.address()).isNotZero();
+        }
+
+        /** {@code rte_tx_callback_fn}. */
+        @SuppressWarnings("restricted")
+        static short dropFirst(
+                short unusedPort,
+                short unusedQueue,
+                MemorySegment packets,
+                short count,
+                MemorySegment unusedParameter) {
+            MemorySegment array = packets.reinterpret((long) count * Long.BYTES);
+            Rte.rte_pktmbuf_free_bulk(array, 1);
+            MemorySegment.copy(array, Long.BYTES, array, 0, array.byteSize() - Long.BYTES);
+            return (short) (count - 1);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -268,7 +269,7 @@ class LpmTest {
 
         private static void awaitByOne(Lpm lpm) {
             while (lpm.lookup(NETWORK) == Lpm.MISS) {
-                Thread.onSpinWait();
+                VarHandle.acquireFence();
             }
         }
 

@@ -78,6 +78,8 @@ class MbufTest {
             outOfBounds(() -> m.getBytes(0, bytes, 3, 8));
             outOfBounds(() -> m.setBytes(0, bytes, 0, 9));
             outOfBounds(() -> m.getBytes(0, bytes, 0, -1));
+            outOfBounds(() -> m.getBytes(0, bytes, 0, Integer.MAX_VALUE));
+            outOfBounds(() -> m.getBytes(Integer.MAX_VALUE, bytes, 0, Integer.MAX_VALUE));
             outOfBounds(() -> m.copyPacket(new byte[7], 0));
             assertThat(m.copyPacket(bytes, 2)).isEqualTo(8);
         }

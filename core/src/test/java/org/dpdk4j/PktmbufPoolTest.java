@@ -43,7 +43,7 @@ class PktmbufPoolTest {
             return context -> {
                 MbufBurst burst = context.burst(32);
                 // Whatever lies in the cache, each mbuf is one of its own, and what was freed last
-                // comes first.
+                // is taken first.
                 assertThat(pool.alloc(burst, 32)).isEqualTo(32);
                 List<Long> first = addresses(burst);
                 assertThat(first).doesNotHaveDuplicates();

@@ -16,9 +16,6 @@ import org.dpdk4j.bindings.memory.Struct;
 public abstract sealed class HeaderView
         permits Arp, Ethernet, Icmp, Icmpv6, Ipv4, Ipv6, NeighborDiscovery, Tcp, Udp, Vlan {
 
-    /** No header that this package knows follows. */
-    static final int NOTHING = -1;
-
     /** An extent that the packet has to be asked for. */
     private static final int UNKNOWN = -1;
 
@@ -195,7 +192,7 @@ public abstract sealed class HeaderView
         return false;
     }
 
-    /** Whether an IP protocol number, or one that is none, stands for headers of this kind. */
+    /** Whether an IP protocol stands for headers of this kind; numbers beyond 0 to 255 never do. */
     boolean hasProtocol(int protocol) {
         return false;
     }

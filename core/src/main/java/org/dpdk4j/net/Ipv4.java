@@ -59,12 +59,11 @@ public final class Ipv4 extends HeaderView {
     private static final long WITHOUT_CHECKSUM =
             ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0xffffL : 0xffff_0000L;
 
-    /**
-     * In the four bytes from the time to live on: what one more is, and 0xffff, in the checksum.
-     */
+    /** The checksum's lowest bit in the four bytes from the time to live on, as they are read. */
     private static final long CHECKSUM_UNIT = 1L << 16;
 
-    private static final long LARGEST_CHECKSUM = 0xffffL << 16;
+    /** All of its bits there. */
+    private static final long CHECKSUM_BITS = 0xffffL << 16;
 
     private static final int DONT_FRAGMENT = 0x4000;
     private static final int MORE_FRAGMENTS = 0x2000;
@@ -234,7 +233,6 @@ public final class Ipv4 extends HeaderView {
      * @return whether the packet may go on; if not (it had 1 or 0), nothing was changed
      */
     public boolean decrementTtl() {
-        requireWrapped();
         // Time to live, protocol and checksum are one word, here in the machine's order
         // (little-endian wherever DPDK and this JDK both run): the lowest byte is the time to live,
         // the upper half the checksum. That grows by what the time to live loses, with the carry
@@ -243,9 +241,10 @@ public final class Ipv4 extends HeaderView {
         if ((word & 0xff) < 2) {
             return false;
         }
+        requireWrapped();
         long sum = word + CHECKSUM_UNIT - 1;
         NativeMemory.putInt(
-                address(), TTL, (int) (sum < LARGEST_CHECKSUM ? sum : sum + CHECKSUM_UNIT));
+                address(), TTL, (int) (sum < CHECKSUM_BITS ? sum : sum + CHECKSUM_UNIT));
         return true;
     }
 

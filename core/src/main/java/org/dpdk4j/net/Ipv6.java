@@ -38,6 +38,9 @@ public final class Ipv6 extends HeaderView {
     /** The length of both addresses in bytes. */
     private static final int ADDRESSES_LENGTH = 32;
 
+    /** No header that can be read follows. */
+    static final int NOTHING = -1;
+
     private final Ipv6Extensions extensions = new Ipv6Extensions(this);
     private int upperLayer = NOTHING;
     private int upperLayerStart;

@@ -41,7 +41,7 @@ public final class Ipv6Extensions {
 
     Ipv6Extensions(Ipv6 ip) {
         this.ip = ip;
-        following = HeaderView.NOTHING;
+        following = Ipv6.NOTHING;
     }
 
     /** Whether a header of this type is one that the walk passes over. */
@@ -60,10 +60,10 @@ public final class Ipv6Extensions {
         address = ip.address();
         base = ip.offset();
         end = ip.available();
-        type = HeaderView.NOTHING;
+        type = Ipv6.NOTHING;
         start = Ipv6.HEADER_LENGTH;
         after = Ipv6.HEADER_LENGTH;
-        following = end == 0 ? HeaderView.NOTHING : ip.nextHeader();
+        following = end == 0 ? Ipv6.NOTHING : ip.nextHeader();
         count = 0;
         malformed = false;
     }
@@ -83,7 +83,7 @@ public final class Ipv6Extensions {
                 || rest < SHORTEST
                 || lengthAt(after, following) > rest) {
             malformed = true;
-            following = HeaderView.NOTHING;
+            following = Ipv6.NOTHING;
             return false;
         }
         count++;
@@ -92,7 +92,7 @@ public final class Ipv6Extensions {
         after = start + lengthAt(start, type);
         following = byteAt(start);
         if (type == IpProtocol.FRAGMENT && fragmentOffset() != 0) {
-            following = HeaderView.NOTHING;
+            following = Ipv6.NOTHING;
         }
         return true;
     }

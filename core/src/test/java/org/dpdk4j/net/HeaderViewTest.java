@@ -25,6 +25,7 @@ class HeaderViewTest {
         assertThat(ip.source()).isZero();
         assertThat(ip.options().next()).isFalse();
         assertThat(ip.checksumValid()).isFalse();
+        assertThat(ip.decrementTtl()).isFalse();
         assertThat(ip6.upperLayer()).isEqualTo(-1);
         assertThat(ip6.extensions().next()).isFalse();
         assertThat(ip6.destinationLow()).isZero();
@@ -99,13 +100,34 @@ class HeaderViewTest {
     void shouldNotTakeALengthFieldForAnEtherType() {
         MemorySegment packet = Captured.packet(Captured.UDP_ODD);
         assertThat(ethernet.wrap(packet, 0)).isTrue();
-        // As a type, an 802.3 length of 4 would be the protocol number of IPv4 in IP.
-        ethernet.etherType(IpProtocol.IPV4);
-        assertThat(ip.wrap(ethernet)).isFalse();
+        // The protocol number of IPv4 in IP; and 0x0008, which is IPv4's type the wrong way round.
+        for (int length : new int[] {IpProtocol.IPV4, IpProtocol.IPV4 << 8, 0x0008}) {
+            ethernet.etherType(length);
+            assertThat(ip.wrap(ethernet)).as("length %d", length).isFalse();
+        }
+        ethernet.etherType(EtherType.IPV4);
+        assertThat(ip.wrap(ethernet)).isTrue();
+    }
 
-        // And so would one of 1024, read in the machine's byte order.
-        ethernet.etherType(IpProtocol.IPV4 << 8);
-        assertThat(ip.wrap(ethernet)).isFalse();
+    @Test
+    void shouldWrapIpInIp() {
+        MemorySegment packet = Arena.ofAuto().allocate(200);
+        ip.create(packet, 0);
+        ip.protocol(IpProtocol.IPV6);
+        new Ipv6().create(packet, ip.headerLength());
+        assertThat(new Ipv6().wrap(ip)).isTrue();
+        assertThat(new Ipv4().wrap(ip)).isFalse();
+
+        ip6.create(packet, 0);
+        ip6.nextHeader(IpProtocol.IPV6);
+        new Ipv6().create(packet, ip6.headerLength());
+        assertThat(new Ipv6().wrap(ip6)).isTrue();
+        assertThat(new Ipv4().wrap(ip6)).isFalse();
+
+        ip6.nextHeader(IpProtocol.IPV4);
+        new Ipv4().create(packet, ip6.headerLength());
+        assertThat(new Ipv4().wrap(ip6)).isTrue();
+        assertThat(new Ipv6().wrap(ip6)).isFalse();
     }
 
     @Test

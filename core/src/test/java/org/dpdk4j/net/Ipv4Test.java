@@ -120,6 +120,24 @@ class Ipv4Test {
         assertThat(ip.decrementTtl()).isFalse();
     }
 
+    @Test
+    void shouldAdaptEveryChecksumAndNothingElse() {
+        assertThat(ip.wrap(Captured.packet(Captured.UDP_ODD), 14)).isTrue();
+        for (int checksum = 0; checksum <= 0xffff; checksum++) {
+            ip.ttl(2);
+            ip.checksum(checksum);
+            assertThat(ip.decrementTtl()).isTrue();
+
+            // RFC 1624, equation 3, for the word of time to live and protocol.
+            int sum = (~checksum & 0xffff) + (~(2 << 8 | 17) & 0xffff) + (1 << 8 | 17);
+            sum = (sum & 0xffff) + (sum >>> 16);
+            sum = (sum & 0xffff) + (sum >>> 16);
+            assertThat(ip.checksum()).isEqualTo(~sum & 0xffff);
+            assertThat(ip.ttl()).isOne();
+            assertThat(ip.protocol()).isEqualTo(IpProtocol.UDP);
+        }
+    }
+
     @Property
     void shouldAdaptTheChecksumAsComputingAnewDoes(
             @ForAll @IntRange(min = 2, max = 255) int ttl,

@@ -136,11 +136,11 @@ public final class JavaForwarder {
         for (int i = 0; i < steps.length; i++) {
             steps[i] = step(context, rx.get(i), tx.get(steps.length - 1 - i), tx);
         }
-        boolean small = ForwardMode.of(work) == ForwardMode.IO;
-        return small && steps.length == 2 ? both(steps[0], steps[1]) : inTurn(steps);
+        boolean io = ForwardMode.of(work) == ForwardMode.IO;
+        return io && steps.length == 2 ? both(steps[0], steps[1]) : inTurn(steps);
     }
 
-    /** Small steps, as forwarder.c has them: the compiler puts each into this one. */
+    /** Of io, which is small: the compiler puts both into this one, as forwarder.c's does. */
     private static Step both(Step there, Step back) {
         return new Step() {
             @Override
