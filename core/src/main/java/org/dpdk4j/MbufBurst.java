@@ -62,9 +62,8 @@ public final class MbufBurst implements AutoCloseable {
     /**
      * How many packets there were when several last came or went at once; no more than size. An
      * index below it needs no look at {@link #size}. That is for loops that move packets to other
-     * bursts: for all that the compiler knows, what they write may be this burst's size, and to
-     * read it anew for each packet costs more than it seems, as the CPU guesses whether it has to
-     * wait for what was just written.
+     * bursts: for all that the compiler knows, what they write may be this burst's size, which it
+     * would read anew for each packet.
      */
     private char settled;
 
