@@ -377,6 +377,15 @@ class EthDevTest {
         }
     }
 
+    /** Fills an empty burst with packets that hold their numbers. */
+    private static void numbered(PktmbufPool pool, MbufBurst burst, int count) {
+        assertThat(pool.alloc(burst, count)).isEqualTo(count);
+        for (int i = 0; i < count; i++) {
+            burst.get(i).append(4);
+            burst.get(i).setInt(0, i);
+        }
+    }
+
     @Test
     void shouldReturnWhatTheDeviceDoesNotTake() {
         Forked.java(PartialSends.class).run().requireSuccess();
@@ -391,11 +400,7 @@ class EthDevTest {
                     TxQueue tx = device.claimTx(0);
                     MbufBurst burst = MbufBurst.allocate(2000)) {
                 // net_ring's rings hold 1023 packets.
-                assertThat(pool.alloc(burst, 2000)).isEqualTo(2000);
-                for (int i = 0; i < burst.size(); i++) {
-                    burst.get(i).append(4);
-                    burst.get(i).setInt(0, i);
-                }
+                numbered(pool, burst, 2000);
                 assertThat(tx.send(burst)).isEqualTo(1023);
                 assertThat(burst.size()).isEqualTo(977);
                 for (int i = 0; i < burst.size(); i++) {
@@ -443,11 +448,7 @@ class EthDevTest {
         private static void movesIntoHoles(PktmbufPool pool) {
             try (MbufBurst burst = MbufBurst.allocate(7);
                     MbufBurst other = MbufBurst.allocate(4)) {
-                assertThat(pool.alloc(burst, 7)).isEqualTo(7);
-                for (int i = 0; i < 7; i++) {
-                    burst.get(i).append(4);
-                    burst.get(i).setInt(0, i);
-                }
+                numbered(pool, burst, 7);
                 for (int i = 0; i < 2; i++) {
                     assertThat(burst.moveTo(i, other)).isTrue();
                     assertThat(other.get(i).getInt(0)).isEqualTo(i);
@@ -474,11 +475,7 @@ class EthDevTest {
             try (MbufBurst received = MbufBurst.allocate(1023)) {
                 assertThat(pool.alloc(burst, 923)).isEqualTo(923);
                 assertThat(tx.send(burst)).isEqualTo(923);
-                assertThat(pool.alloc(burst, 2000)).isEqualTo(2000);
-                for (int i = 0; i < burst.size(); i++) {
-                    burst.get(i).append(4);
-                    burst.get(i).setInt(0, i);
-                }
+                numbered(pool, burst, 2000);
                 assertThat(tx.send(burst)).isEqualTo(100);
                 assertThat(burst.size()).isEqualTo(1900);
                 for (int i = 0; i < burst.size(); i++) {
@@ -531,14 +528,6 @@ class EthDevTest {
                 assertThat(rx.receive(burst)).isEqualTo(1023);
                 burst.freeRemaining();
                 assertThat(pool.inUse()).isZero();
-            }
-        }
-
-        private static void numbered(PktmbufPool pool, MbufBurst burst, int count) {
-            assertThat(pool.alloc(burst, count)).isEqualTo(count);
-            for (int i = 0; i < count; i++) {
-                burst.get(i).append(4);
-                burst.get(i).setInt(0, i);
             }
         }
 
