@@ -149,11 +149,18 @@ public final class Lpm implements AutoCloseable {
     /** {@code rte_lpm_lookup}. */
     private static int nextHop(long tbl24, long tbl8, int address) {
         int entry = NativeMemory.getInt(tbl24, (address >>> GROUP_BITS) * ENTRY);
+        return (entry & VALID_GROUP) == VALID
+                ? entry & NEXT_HOP
+                : nextHopOfGroup(tbl8, address, entry);
+    }
+
+    private static int nextHopOfGroup(long tbl8, int address, int entry) {
+        int last = entry;
         if ((entry & VALID_GROUP) == VALID_GROUP) {
             long index = (long) (entry & NEXT_HOP) * GROUP + (address & (GROUP - 1));
-            entry = NativeMemory.getInt(tbl8, index * ENTRY);
+            last = NativeMemory.getInt(tbl8, index * ENTRY);
         }
-        return (entry & VALID) != 0 ? entry & NEXT_HOP : MISS;
+        return (last & VALID) != 0 ? last & NEXT_HOP : MISS;
     }
 
     /**

@@ -168,22 +168,60 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalArgumentException if the other burst is this one
      */
     public boolean moveTo(int index, MbufBurst target) {
-        if (target == this) {
-            throw new IllegalArgumentException("a burst can't move a packet to itself");
-        }
+        requireOther(target);
         long offset = offset(check(index));
         long mbuf = NativeMemory.getLong(pointers, offset);
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
-        if (target.full()) {
+        if (!target.append(mbuf)) {
             return false;
         }
         NativeMemory.putLong(pointers, offset, 0);
         holes++;
-        NativeMemory.putLong(target.roomAddress(), mbuf);
-        target.size++;
         return true;
+    }
+
+    /**
+     * Moves packets to other bursts, each to the end of the one that its number names, in order. A
+     * step that decides packet by packet where they go does that in a loop of its own, and has them
+     * moved by one call. Those that stay move to the front, holes removed.
+     *
+     * <p>A packet stays if its number names no target, as {@link Lpm#MISS} doesn't, or if its
+     * target is full.
+     *
+     * @param numbers for each index, the number of a target
+     * @param targets the bursts that own the packets from now on; none of them this one
+     * @return how many were moved; {@link #size} says how many stay
+     * @throws IndexOutOfBoundsException if there are fewer numbers than indices
+     * @throws IllegalArgumentException if a target is this burst
+     */
+    public int distribute(int[] numbers, MbufBurst[] targets) {
+        int count = size;
+        Objects.checkFromIndexSize(0, count, numbers.length);
+        for (MbufBurst target : targets) {
+            requireOther(Objects.requireNonNull(target));
+        }
+        int moved = 0;
+        int left = 0;
+        for (int i = 0; i < count; i++) {
+            long mbuf = NativeMemory.getLong(pointers, offset(i));
+            if (mbuf == 0) {
+                continue;
+            }
+            int number = numbers[i];
+            // A number below 0 is a large one without its sign.
+            if (Integer.compareUnsigned(number, targets.length) < 0
+                    && targets[number].append(mbuf)) {
+                moved++;
+            } else {
+                NativeMemory.putLong(pointers, offset(left), mbuf);
+                left++;
+            }
+        }
+        resize(left);
+        holes = 0;
+        return moved;
     }
 
     /**
@@ -309,6 +347,22 @@ public final class MbufBurst implements AutoCloseable {
     /** Whether not one can be appended. Holes are in nobody's way before. */
     private boolean full() {
         return size == capacity && room() == 0;
+    }
+
+    /** Takes a packet over, if there is room. */
+    private boolean append(long mbuf) {
+        if (full()) {
+            return false;
+        }
+        NativeMemory.putLong(roomAddress(), mbuf);
+        size++;
+        return true;
+    }
+
+    private void requireOther(MbufBurst target) {
+        if (target == this) {
+            throw new IllegalArgumentException("a burst can't move a packet to itself");
+        }
     }
 
     /** Where the next packet is to be appended. */

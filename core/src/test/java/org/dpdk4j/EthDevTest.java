@@ -440,6 +440,7 @@ class EthDevTest {
                 assertThat(pool.inUse()).isZero();
                 fewerThanAreLeft(pool, rx, tx, burst);
                 movesIntoHoles(pool);
+                distributes(pool);
                 assertThat(pool.inUse()).isZero();
             }
         }
@@ -464,9 +465,47 @@ class EthDevTest {
                 assertThat(burst.moveTo(4, other)).as("to a hole's room").isTrue();
                 assertThat(burst.moveTo(5, other)).as("to a full burst").isFalse();
                 assertThat(burst.copyTo(5, pool, other)).as("to a full burst").isFalse();
-                assertThat(IntStream.range(0, other.size()).map(i -> other.get(i).getInt(0)))
-                        .containsExactly(1, 2, 3, 4);
+                assertThat(contents(other)).containsExactly(1, 2, 3, 4);
             }
+        }
+
+        /** By numbers that name a target, none, a full one; from holes and into them. */
+        private static void distributes(PktmbufPool pool) {
+            try (MbufBurst burst = MbufBurst.allocate(10);
+                    MbufBurst first = MbufBurst.allocate(8);
+                    MbufBurst second = MbufBurst.allocate(2)) {
+                MbufBurst[] targets = {first, second};
+                numbered(pool, burst, 8);
+                burst.free(2);
+                int[] numbers = {1, 0, 0, Lpm.MISS, 1, 1, 0, 2, 77};
+                assertThat(burst.distribute(numbers, targets)).isEqualTo(4);
+                assertThat(contents(first)).containsExactly(1, 6);
+                assertThat(contents(second)).containsExactly(0, 4);
+                assertThat(contents(burst)).as("no target, a full one").containsExactly(3, 5, 7);
+                second.free(0);
+                assertThat(burst.distribute(new int[] {0, 1, Integer.MIN_VALUE}, targets))
+                        .isEqualTo(2);
+                assertThat(contents(first)).containsExactly(1, 6, 3);
+                assertThat(contents(second)).as("into a hole's room").containsExactly(4, 5);
+                assertThat(contents(burst)).containsExactly(7);
+                for (MbufBurst[] refused : new MbufBurst[][] {{first, burst}, {burst}}) {
+                    assertThatThrownBy(() -> burst.distribute(new int[1], refused))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageContaining("to itself");
+                }
+                assertThatThrownBy(() -> burst.distribute(new int[0], targets))
+                        .isInstanceOf(IndexOutOfBoundsException.class);
+                assertThat(contents(burst)).as("nothing was moved").containsExactly(7);
+                assertThat(burst.distribute(new int[1], new MbufBurst[0])).isZero();
+                assertThat(burst.distribute(new int[1], targets)).isEqualTo(1);
+                assertThat(burst.size()).isZero();
+                assertThat(burst.distribute(new int[0], targets)).isZero();
+                assertThat(contents(first)).containsExactly(1, 6, 3, 7);
+            }
+        }
+
+        private static IntStream contents(MbufBurst burst) {
+            return IntStream.range(0, burst.size()).map(i -> burst.get(i).getInt(0));
         }
 
         /** What is left moves to the front, over places that it comes from. */

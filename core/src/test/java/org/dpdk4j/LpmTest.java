@@ -28,8 +28,9 @@ import org.junit.jupiter.api.Test;
 class LpmTest {
     private static final int NETWORK = 0x0a000000;
 
+    /** With memory for some tables, and not for a large one, whatever hugepages there are. */
     private static Eal start() {
-        return Eal.builder().detect().noPci().start();
+        return Eal.builder().detect().noHuge().memoryMebibytes(512).noPci().start();
     }
 
     @Test

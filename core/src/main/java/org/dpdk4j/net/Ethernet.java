@@ -74,6 +74,18 @@ public final class Ethernet extends HeaderView {
         putInt(SOURCE + 2, (int) sourceBits);
     }
 
+    /**
+     * Sets both MAC addresses at once, to what was made ready before.
+     *
+     * @param addresses where the frame goes, and where it comes from
+     */
+    public void addresses(EthernetAddresses addresses) {
+        requireWrapped();
+        long at = address();
+        NativeMemory.putLong(at, DESTINATION, addresses.firstEight);
+        NativeMemory.putInt(at, DESTINATION + Long.BYTES, addresses.lastFour);
+    }
+
     /** {@return the destination MAC address, as an object; not for the hot path} */
     public MacAddress destination() {
         return MacAddress.of(destinationBits());

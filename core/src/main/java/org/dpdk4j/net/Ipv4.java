@@ -60,10 +60,10 @@ public final class Ipv4 extends HeaderView {
             ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0xffffL : 0xffff_0000L;
 
     /** The checksum's lowest bit in the four bytes from the time to live on, as they are read. */
-    private static final long CHECKSUM_UNIT = 1L << 16;
+    private static final int CHECKSUM_UNIT = 1 << 16;
 
-    /** All of its bits there. */
-    private static final long CHECKSUM_BITS = 0xffffL << 16;
+    /** The least four bytes from the time to live on whose checksum has a carry when it grows. */
+    private static final int FIRST_WITH_CARRY = 0xfffe_0001;
 
     private static final int DONT_FRAGMENT = 0x4000;
     private static final int MORE_FRAGMENTS = 0x2000;
@@ -237,14 +237,14 @@ public final class Ipv4 extends HeaderView {
         // (little-endian wherever DPDK and this JDK both run): the lowest byte is the time to live,
         // the upper half the checksum. That grows by what the time to live loses, with the carry
         // brought around (RFC 1624; Linux's ip_decrease_ttl).
-        long word = NativeMemory.getInt(address(), TTL) & ALL_BITS;
+        int word = NativeMemory.getInt(address(), TTL);
         if ((word & 0xff) < 2) {
             return false;
         }
         requireWrapped();
-        long sum = word + CHECKSUM_UNIT - 1;
-        NativeMemory.putInt(
-                address(), TTL, (int) (sum < CHECKSUM_BITS ? sum : sum + CHECKSUM_UNIT));
+        int sum = word + CHECKSUM_UNIT - 1;
+        boolean carry = Integer.compareUnsigned(word, FIRST_WITH_CARRY) >= 0;
+        NativeMemory.putInt(address(), TTL, carry ? sum + CHECKSUM_UNIT : sum);
         return true;
     }
 

@@ -2,6 +2,7 @@
 package org.dpdk4j.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
 import net.jqwik.api.ForAll;
@@ -92,5 +93,29 @@ class EthernetTest {
         assertThat(ethernet.destinationBits()).isEqualTo(source & 0xffff_ffff_ffffL);
         assertThat(ethernet.sourceBits()).isEqualTo(destination & 0xffff_ffff_ffffL);
         assertThat(ethernet.etherType()).isEqualTo(type & 0xffff);
+    }
+
+    @Property
+    void shouldWriteAddressesThatWereMadeReady(@ForAll long destination, @ForAll long source) {
+        MacAddress to = MacAddress.of(destination & 0xffff_ffff_ffffL);
+        MacAddress from = MacAddress.of(source & 0xffff_ffff_ffffL);
+        MemorySegment packet = Captured.packet("55".repeat(14));
+        MemorySegment expected = Captured.packet("55".repeat(14));
+        assertThat(ethernet.wrap(expected, 0)).isTrue();
+        ethernet.addresses(destination, source);
+        assertThat(ethernet.wrap(packet, 0)).isTrue();
+        EthernetAddresses addresses = EthernetAddresses.of(to, from);
+
+        ethernet.addresses(addresses);
+
+        assertThat(Captured.hex(packet)).isEqualTo(Captured.hex(expected));
+        assertThat(ethernet.destination()).isEqualTo(to).isEqualTo(addresses.destination());
+        assertThat(ethernet.source()).isEqualTo(from).isEqualTo(addresses.source());
+        assertThat(addresses)
+                .isEqualTo(EthernetAddresses.of(to, from))
+                .hasToString(to + " from " + from);
+        ethernet.unwrap();
+        assertThatThrownBy(() -> ethernet.addresses(addresses))
+                .isInstanceOf(IllegalStateException.class);
     }
 }

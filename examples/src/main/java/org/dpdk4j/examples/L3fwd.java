@@ -31,6 +31,7 @@ import org.dpdk4j.Worker;
 import org.dpdk4j.WorkerContext;
 import org.dpdk4j.net.EtherType;
 import org.dpdk4j.net.Ethernet;
+import org.dpdk4j.net.EthernetAddresses;
 import org.dpdk4j.net.Ipv4;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -366,8 +367,7 @@ public final class L3fwd extends Example {
             return new Way(
                     context.claimTx(port, number),
                     context.burst(BURST),
-                    station.bits(),
-                    port.macAddress().bits());
+                    EthernetAddresses.of(station, port.macAddress()));
         }
 
         private static int runAll(Step[] steps) {
@@ -383,14 +383,12 @@ public final class L3fwd extends Example {
     private static final class Way {
         private final TxQueue tx;
         private final MbufBurst burst;
-        private final long firstEight;
-        private final int lastFour;
+        private final EthernetAddresses addresses;
 
-        Way(TxQueue tx, MbufBurst burst, long destination, long source) {
+        Way(TxQueue tx, MbufBurst burst, EthernetAddresses addresses) {
             this.tx = tx;
             this.burst = burst;
-            this.firstEight = destination << 16 | source >>> 32;
-            this.lastFour = (int) source;
+            this.addresses = addresses;
         }
 
         int send() {
@@ -408,6 +406,7 @@ public final class L3fwd extends Example {
         private final RxQueue rx;
         private final MbufBurst burst;
         private final Way[] ways;
+        private final MbufBurst[] outgoing;
         private final Lpm lpm;
         private final int receivedHere;
         private final Counts counts;
@@ -420,10 +419,14 @@ public final class L3fwd extends Example {
         private final int[] addresses = new int[BURST];
         private final int[] nextHops = new int[BURST];
 
+        /** Of all packets of the burst, those that don't go on included. */
+        private final int[] waysOut = new int[BURST];
+
         Router(RxQueue rx, MbufBurst burst, Way[] ways, Lpm lpm, int receivedHere, Counts counts) {
             this.rx = rx;
             this.burst = burst;
             this.ways = ways;
+            this.outgoing = Arrays.stream(ways).map(way -> way.burst).toArray(MbufBurst[]::new);
             this.lpm = lpm;
             this.receivedHere = receivedHere;
             this.counts = counts;
@@ -441,6 +444,7 @@ public final class L3fwd extends Example {
             for (int i = 0; i < routable; i++) {
                 route(places[i], nextHops[i]);
             }
+            burst.distribute(waysOut, outgoing);
             burst.freeRemaining();
             send();
             return received;
@@ -449,6 +453,7 @@ public final class L3fwd extends Example {
         private int readDestinations(int received) {
             int routable = 0;
             for (int i = 0; i < received; i++) {
+                waysOut[i] = Lpm.MISS;
                 if (accept(burst.get(i))) {
                     places[routable] = i;
                     addresses[routable] = ip.destination();
@@ -477,13 +482,10 @@ public final class L3fwd extends Example {
         private void route(int place, int nextHop) {
             if (nextHop == Lpm.MISS) {
                 counts.add(Counts.NO_ROUTE, 1);
-                return;
+            } else if (ethernet.wrap(burst.get(place), 0)) {
+                ethernet.addresses(ways[nextHop].addresses);
+                waysOut[place] = nextHop;
             }
-            Way way = ways[nextHop];
-            Mbuf packet = burst.get(place);
-            packet.setLong(0, way.firstEight);
-            packet.setInt(Long.BYTES, way.lastFour);
-            burst.moveTo(place, way.burst);
         }
 
         private void send() {

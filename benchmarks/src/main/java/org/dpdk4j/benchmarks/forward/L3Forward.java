@@ -4,12 +4,14 @@ package org.dpdk4j.benchmarks.forward;
 import java.util.Arrays;
 import java.util.List;
 import org.dpdk4j.Lpm;
+import org.dpdk4j.MacAddress;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.RxQueue;
 import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 import org.dpdk4j.WorkerContext;
 import org.dpdk4j.net.Ethernet;
+import org.dpdk4j.net.EthernetAddresses;
 import org.dpdk4j.net.Ipv4;
 
 /**
@@ -25,8 +27,6 @@ final class L3Forward {
     private static final long NEXT_HOP_MAC = 0x02_00_00_00_01_00L;
     private static final long OWN_MAC = 0x02_00_00_00_02_00L;
     private static final int TTL = 64;
-    private static final int PLACE_BITS = 16;
-    private static final int PLACE = (1 << PLACE_BITS) - 1;
 
     private final TxQueue[] tx;
     private final Lpm routes;
@@ -35,8 +35,14 @@ final class L3Forward {
     /** What goes to each port. */
     private final MbufBurst[] batches;
 
-    /** Port, and place in its batch, of packets without time to live. */
+    /** Where each received packet goes. */
+    private final int[] nextHops;
+
+    /** Indices of packets without time to live. */
     private final int[] expired;
+
+    /** Those of what goes to each port. */
+    private final EthernetAddresses[] addresses;
 
     private final Ipv4 expiredIp = new Ipv4();
 
@@ -45,6 +51,13 @@ final class L3Forward {
         this.routes = routes;
         this.received = context.burst(burst);
         this.batches = new MbufBurst[tx.size()];
+        this.addresses = new EthernetAddresses[tx.size()];
+        Arrays.setAll(
+                addresses,
+                port ->
+                        EthernetAddresses.of(
+                                MacAddress.of(NEXT_HOP_MAC | port), MacAddress.of(OWN_MAC | port)));
+        this.nextHops = new int[burst];
         this.expired = new int[burst];
         Arrays.setAll(batches, port -> context.burst(burst));
     }
@@ -77,8 +90,9 @@ final class L3Forward {
 
     private int route() {
         MbufBurst received = this.received;
-        MbufBurst[] batches = this.batches;
+        int[] nextHops = this.nextHops;
         int[] expired = this.expired;
+        EthernetAddresses[] addresses = this.addresses;
         int expiredCount = 0;
         Lpm routes = this.routes;
         int count = received.size();
@@ -86,20 +100,22 @@ final class L3Forward {
             Ethernet ethernet = new Ethernet();
             Ipv4 ip = new Ipv4();
             if (!ethernet.wrap(received.get(i), 0) || !ip.wrap(ethernet)) {
+                nextHops[i] = Lpm.MISS;
                 continue;
             }
             int port = routes.lookup(ip.destination());
+            nextHops[i] = port;
             // A miss is below 0, which is a large number without its sign.
-            if (Integer.compareUnsigned(port, batches.length) >= 0) {
+            if (Integer.compareUnsigned(port, addresses.length) >= 0) {
                 continue;
             }
             if (!ip.decrementTtl()) {
-                expired[expiredCount++] = port << PLACE_BITS | batches[port].size();
+                expired[expiredCount++] = i;
             }
-            ethernet.addresses(NEXT_HOP_MAC | port, OWN_MAC | port);
-            received.moveTo(i, batches[port]);
+            ethernet.addresses(addresses[port]);
         }
         beginAnew(expiredCount);
+        received.distribute(nextHops, batches);
         return count;
     }
 
@@ -111,8 +127,7 @@ final class L3Forward {
     private void beginAnew(int count) {
         Ipv4 ip = expiredIp;
         for (int i = 0; i < count; i++) {
-            MbufBurst batch = batches[expired[i] >>> PLACE_BITS];
-            if (ip.wrap(batch.get(expired[i] & PLACE), Ethernet.HEADER_LENGTH)) {
+            if (ip.wrap(received.get(expired[i]), Ethernet.HEADER_LENGTH)) {
                 ip.ttl(TTL);
                 ip.updateChecksum();
             }
