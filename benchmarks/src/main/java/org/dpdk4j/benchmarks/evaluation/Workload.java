@@ -19,9 +19,9 @@ record Workload(Transport transport, String work, int burst, int frameBytes) {
     private static final int UNDER_WAY = 256;
 
     /**
-     * As many as DPDK's basic forwarding example has. Where they lie in memory is worth a fifth of
-     * the rate, see benchmarks/README.md: 16,383 were such that C and Java lost that with vhost,
-     * and Java with txonly, and testpmd did not.
+     * As many as DPDK's basic forwarding example has. Where they lie in memory can be worth a fifth
+     * of the rate: with 16,383, C and Java lost that on vhost, and testpmd did not; see
+     * benchmarks/README.md.
      */
     private static final int SMALL_BUFFERS = 8191;
 
