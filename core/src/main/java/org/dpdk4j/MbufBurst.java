@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets: if it was not empty, the
  * new ones are the last. {@link TxQueue#send} takes packets from the front. A packet that was freed
  * or moved leaves a hole behind, so that indices stay as they are; holes are skipped. They go, and
- * indices and flyweights with them, when packets of this burst are next prepared or sent, or others
- * received or allocated into it; and when others are appended one by one and room is short.
+ * indices and flyweights with them, when packets of this burst are next prepared, sent or
+ * distributed, or others received or allocated into it; and when others are appended one by one and
+ * room is short.
  *
  * <p>One thread at a time. Closing frees the packets that it still owns. When EAL is closed, bursts
  * that are left lose their packets and are empty.
@@ -127,8 +128,8 @@ public final class MbufBurst implements AutoCloseable {
      * A packet.
      *
      * @param index 0 to {@link #size} - 1
-     * @return a flyweight of this burst, good until packets are sent from it or appended to it, and
-     *     until this packet is freed or moved
+     * @return a flyweight of this burst, good until packets are sent or distributed from it or
+     *     appended to it, and until this packet is freed or moved
      * @throws IndexOutOfBoundsException if the index is out of range
      * @throws IllegalStateException if that packet was freed or moved
      */
@@ -185,7 +186,8 @@ public final class MbufBurst implements AutoCloseable {
     /**
      * Moves packets to other bursts, each to the end of the one that its number names, in order. A
      * step that decides packet by packet where they go does that in a loop of its own, and has them
-     * moved by one call. Those that stay move to the front, holes removed.
+     * moved by one call. Those that stay move to the front, holes removed; no index or flyweight of
+     * before is good afterwards.
      *
      * <p>A packet stays if its number names no target, as {@link Lpm#MISS} doesn't, or if its
      * target is full.

@@ -15,7 +15,6 @@ import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.rte.Rte;
 import org.dpdk4j.testing.Forked;
@@ -377,15 +376,6 @@ class EthDevTest {
         }
     }
 
-    /** Fills an empty burst with packets that hold their numbers. */
-    private static void numbered(PktmbufPool pool, MbufBurst burst, int count) {
-        assertThat(pool.alloc(burst, count)).isEqualTo(count);
-        for (int i = 0; i < count; i++) {
-            burst.get(i).append(4);
-            burst.get(i).setInt(0, i);
-        }
-    }
-
     @Test
     void shouldReturnWhatTheDeviceDoesNotTake() {
         Forked.java(PartialSends.class).run().requireSuccess();
@@ -400,7 +390,7 @@ class EthDevTest {
                     TxQueue tx = device.claimTx(0);
                     MbufBurst burst = MbufBurst.allocate(2000)) {
                 // net_ring's rings hold 1023 packets.
-                numbered(pool, burst, 2000);
+                MbufBurstTest.numbered(pool, burst, 2000);
                 assertThat(tx.send(burst)).isEqualTo(1023);
                 assertThat(burst.size()).isEqualTo(977);
                 for (int i = 0; i < burst.size(); i++) {
@@ -439,73 +429,8 @@ class EthDevTest {
                 }
                 assertThat(pool.inUse()).isZero();
                 fewerThanAreLeft(pool, rx, tx, burst);
-                movesIntoHoles(pool);
-                distributes(pool);
                 assertThat(pool.inUse()).isZero();
             }
-        }
-
-        /** Holes stay until there is no other room. */
-        private static void movesIntoHoles(PktmbufPool pool) {
-            try (MbufBurst burst = MbufBurst.allocate(7);
-                    MbufBurst other = MbufBurst.allocate(4)) {
-                numbered(pool, burst, 7);
-                for (int i = 0; i < 2; i++) {
-                    assertThat(burst.moveTo(i, other)).isTrue();
-                    assertThat(other.get(i).getInt(0)).isEqualTo(i);
-                }
-                assertThatThrownBy(() -> other.get(2))
-                        .isInstanceOf(IndexOutOfBoundsException.class);
-                other.free(0);
-                assertThat(burst.moveTo(2, other)).isTrue();
-                assertThat(burst.copyTo(3, pool, other)).isTrue();
-                assertThat(other.size()).isEqualTo(4);
-                assertThatThrownBy(() -> other.get(0)).isInstanceOf(IllegalStateException.class);
-                assertThat(other.get(1).getInt(0)).isEqualTo(1);
-                assertThat(burst.moveTo(4, other)).as("to a hole's room").isTrue();
-                assertThat(burst.moveTo(5, other)).as("to a full burst").isFalse();
-                assertThat(burst.copyTo(5, pool, other)).as("to a full burst").isFalse();
-                assertThat(contents(other)).containsExactly(1, 2, 3, 4);
-            }
-        }
-
-        /** By numbers that name a target, none, a full one; from holes and into them. */
-        private static void distributes(PktmbufPool pool) {
-            try (MbufBurst burst = MbufBurst.allocate(10);
-                    MbufBurst first = MbufBurst.allocate(8);
-                    MbufBurst second = MbufBurst.allocate(2)) {
-                MbufBurst[] targets = {first, second};
-                numbered(pool, burst, 8);
-                burst.free(2);
-                int[] numbers = {1, 0, 0, Lpm.MISS, 1, 1, 0, 2, 77};
-                assertThat(burst.distribute(numbers, targets)).isEqualTo(4);
-                assertThat(contents(first)).containsExactly(1, 6);
-                assertThat(contents(second)).containsExactly(0, 4);
-                assertThat(contents(burst)).as("no target, a full one").containsExactly(3, 5, 7);
-                second.free(0);
-                assertThat(burst.distribute(new int[] {0, 1, Integer.MIN_VALUE}, targets))
-                        .isEqualTo(2);
-                assertThat(contents(first)).containsExactly(1, 6, 3);
-                assertThat(contents(second)).as("into a hole's room").containsExactly(4, 5);
-                assertThat(contents(burst)).containsExactly(7);
-                for (MbufBurst[] refused : new MbufBurst[][] {{first, burst}, {burst}}) {
-                    assertThatThrownBy(() -> burst.distribute(new int[1], refused))
-                            .isInstanceOf(IllegalArgumentException.class)
-                            .hasMessageContaining("to itself");
-                }
-                assertThatThrownBy(() -> burst.distribute(new int[0], targets))
-                        .isInstanceOf(IndexOutOfBoundsException.class);
-                assertThat(contents(burst)).as("nothing was moved").containsExactly(7);
-                assertThat(burst.distribute(new int[1], new MbufBurst[0])).isZero();
-                assertThat(burst.distribute(new int[1], targets)).isEqualTo(1);
-                assertThat(burst.size()).isZero();
-                assertThat(burst.distribute(new int[0], targets)).isZero();
-                assertThat(contents(first)).containsExactly(1, 6, 3, 7);
-            }
-        }
-
-        private static IntStream contents(MbufBurst burst) {
-            return IntStream.range(0, burst.size()).map(i -> burst.get(i).getInt(0));
         }
 
         /** What is left moves to the front, over places that it comes from. */
@@ -514,7 +439,7 @@ class EthDevTest {
             try (MbufBurst received = MbufBurst.allocate(1023)) {
                 assertThat(pool.alloc(burst, 923)).isEqualTo(923);
                 assertThat(tx.send(burst)).isEqualTo(923);
-                numbered(pool, burst, 2000);
+                MbufBurstTest.numbered(pool, burst, 2000);
                 assertThat(tx.send(burst)).isEqualTo(100);
                 assertThat(burst.size()).isEqualTo(1900);
                 for (int i = 0; i < burst.size(); i++) {
@@ -544,17 +469,17 @@ class EthDevTest {
                     TxQueue tx = device.claimTx(0);
                     MbufBurst burst = MbufBurst.allocate(2000)) {
                 addCallback(arena, device);
-                numbered(pool, burst, 4);
+                MbufBurstTest.numbered(pool, burst, 4);
                 assertThat(tx.send(burst)).isEqualTo(3);
                 assertThat(burst.size()).isZero();
                 assertThat(rx.receive(burst)).isEqualTo(3);
                 assertThat(burst.get(0).getInt(0)).isEqualTo(1);
                 burst.freeRemaining();
-                numbered(pool, burst, 1);
+                MbufBurstTest.numbered(pool, burst, 1);
                 assertThat(tx.send(burst)).as("all are dropped").isZero();
                 assertThat(burst.size()).isZero();
                 // The ring holds 1023 packets.
-                numbered(pool, burst, 2000);
+                MbufBurstTest.numbered(pool, burst, 2000);
                 assertThat(tx.send(burst)).isEqualTo(1023);
                 assertThat(burst.size()).isEqualTo(976);
                 assertThat(burst.get(0).getInt(0)).isEqualTo(1024);

@@ -413,14 +413,8 @@ public final class L3fwd extends Example {
         private final Ethernet ethernet = new Ethernet();
         private final Ipv4 ip = new Ipv4();
 
-        /** Of the packets that may go on: their places in the burst, and where they go. */
-        private final int[] places = new int[BURST];
-
-        private final int[] addresses = new int[BURST];
+        /** Of each packet of the burst, {@link Lpm#MISS} if it doesn't go on. */
         private final int[] nextHops = new int[BURST];
-
-        /** Of all packets of the burst, those that don't go on included. */
-        private final int[] waysOut = new int[BURST];
 
         Router(RxQueue rx, MbufBurst burst, Way[] ways, Lpm lpm, int receivedHere, Counts counts) {
             this.rx = rx;
@@ -439,28 +433,13 @@ public final class L3fwd extends Example {
                 return 0;
             }
             counts.add(receivedHere, received);
-            int routable = readDestinations(received);
-            lpm.lookup(addresses, nextHops, routable);
-            for (int i = 0; i < routable; i++) {
-                route(places[i], nextHops[i]);
+            for (int i = 0; i < received; i++) {
+                nextHops[i] = accept(burst.get(i)) ? route() : Lpm.MISS;
             }
-            burst.distribute(waysOut, outgoing);
+            burst.distribute(nextHops, outgoing);
             burst.freeRemaining();
             send();
             return received;
-        }
-
-        private int readDestinations(int received) {
-            int routable = 0;
-            for (int i = 0; i < received; i++) {
-                waysOut[i] = Lpm.MISS;
-                if (accept(burst.get(i))) {
-                    places[routable] = i;
-                    addresses[routable] = ip.destination();
-                    routable++;
-                }
-            }
-            return routable;
         }
 
         /** What can't go on stays in the burst, and is freed with the rest of it. */
@@ -479,13 +458,15 @@ public final class L3fwd extends Example {
             return false;
         }
 
-        private void route(int place, int nextHop) {
+        /** Where the packet goes that was accepted. */
+        private int route() {
+            int nextHop = lpm.lookup(ip.destination());
             if (nextHop == Lpm.MISS) {
                 counts.add(Counts.NO_ROUTE, 1);
-            } else if (ethernet.wrap(burst.get(place), 0)) {
+            } else {
                 ethernet.addresses(ways[nextHop].addresses);
-                waysOut[place] = nextHop;
             }
+            return nextHop;
         }
 
         private void send() {

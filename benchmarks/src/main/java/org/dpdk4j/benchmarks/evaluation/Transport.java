@@ -39,9 +39,9 @@ enum Transport {
 
     /**
      * A vhost-user port, which copies each packet out of and into the memory of its partner. That
-     * is a virtio-user port in a testpmd on another CPU, with the leanest of virtio's paths: it has
-     * to have less to do than the forwarder. Where it has not, bursts come to few packets each, and
-     * the rate tells how two CPUs fight for a ring.
+     * is a virtio-user port in a testpmd on another CPU, with a packed ring and no buffers that are
+     * merged: it has to have less to do than the forwarder. Where it has not, the rate tells how
+     * two CPUs fight for a ring.
      */
     VHOST("vhost", 1, true) {
         @Override
@@ -54,8 +54,7 @@ enum Transport {
             return List.of(
                     "--single-file-segments",
                     "--vdev",
-                    "net_virtio_user0,queue_size=1024,mrg_rxbuf=0,in_order=1,packed_vq=1,vectorized=1"
-                            + ",path="
+                    "net_virtio_user0,queue_size=1024,mrg_rxbuf=0,in_order=1,packed_vq=1,path="
                             + socket(directory));
         }
     },
