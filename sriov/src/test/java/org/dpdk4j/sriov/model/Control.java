@@ -73,6 +73,8 @@ final class Control {
             case "veth" -> kernel.backing = new VethBacking(net, words.get(1));
             case "altname" -> net.named(words.get(1)).altNames.add(words.get(2));
             case "up" -> net.named(words.get(1)).up = Boolean.parseBoolean(words.get(2));
+            case "link" ->
+                    kernel.pci.find(words.get(1)).looksForLink = Integer.parseInt(words.get(2));
             case "open" -> open(words.get(1), Boolean.parseBoolean(words.get(2)));
             case "dirty" -> {
                 return Boolean.toString(kernel.pci.find(words.get(1)).dirty);

@@ -90,6 +90,12 @@ public final class FaultPlan {
         return this;
     }
 
+    /** A PF's link goes down, and is there again when it was looked for so often. */
+    public FaultPlan loseLink(String pf, int looks) {
+        kernel.control("link", pf, looks);
+        return this;
+    }
+
     /** Nothing goes wrong any more, but for what drivers still refuse. */
     public FaultPlan clear() {
         kernel.control("clear");

@@ -300,7 +300,7 @@ final class NetModel {
         directory.text("dev_port", "0");
         directory.show("flags", () -> netdev.up ? "0x1003" : "0x1002");
         directory.show("operstate", () -> netdev.up ? "up" : "down");
-        directory.show("carrier", () -> whenUp(netdev, "1"));
+        directory.show("carrier", () -> whenUp(netdev, carrier(netdev)));
         directory.show("speed", () -> whenUp(netdev, "1000"));
         directory.show("duplex", () -> whenUp(netdev, "full"));
         directory.attribute(
@@ -320,6 +320,10 @@ final class NetModel {
         if (netdev.master != 0) {
             enslave(netdev, netdev.master);
         }
+    }
+
+    private static String carrier(Netdev netdev) {
+        return netdev.device == null || netdev.device.findsLink() ? "1" : "0";
     }
 
     private static String whenUp(Netdev netdev, String text) throws Refusal {

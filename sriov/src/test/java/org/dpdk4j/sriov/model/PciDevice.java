@@ -39,6 +39,10 @@ final class PciDevice {
     int totalVfs;
     boolean probeVfs = true;
     boolean vfsShareGroup;
+
+    /** How often its driver looks for the port's link before it is there. */
+    int looksForLink;
+
     int numVfs;
     final List<PciDevice> vfs = new ArrayList<>();
     final List<VfConfig> vfConfigs = new ArrayList<>();
@@ -80,5 +84,13 @@ final class PciDevice {
 
     int routingId() {
         return address.bus() << 8 | address.device() << 3 | address.function();
+    }
+
+    boolean findsLink() {
+        boolean found = looksForLink == 0;
+        if (!found) {
+            looksForLink--;
+        }
+        return found;
     }
 }

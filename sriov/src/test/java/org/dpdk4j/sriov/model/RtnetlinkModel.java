@@ -366,7 +366,7 @@ final class RtnetlinkModel {
                 int max = value.getInt(type == VF_RATE ? 8 : 4);
                 require(min >= 0 && max >= 0 && (max == 0 || min <= max), Errno.EINVAL);
                 require(min == 0 || nic.has(VfFeature.MIN_RATE), Errno.EINVAL);
-                require(nic != NicModel.IGB || max <= 1000, Errno.EINVAL);
+                require(nic != NicModel.IGB || (max <= 1000 && pf.findsLink()), Errno.EINVAL);
                 config.minRate = min;
                 config.maxRate = max;
             }

@@ -159,6 +159,18 @@ class PhysicalFunctionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void shouldWaitForTheLinkThatARateNeeds(int looks) {
+        try (KernelModelProcess model = KernelModelProcess.start(Machine.igb())) {
+            PhysicalFunction pf = pf(model, Machine.IGB0);
+            pf.numVfs(1, LIMIT);
+            model.faults().loseLink(Machine.IGB0, looks);
+            pf.configure(0, VfSettings.builder().maxRateMbps(10).build());
+            assertThat(pf.vf(0).maxRateMbps()).isEqualTo(10);
+        }
+    }
+
     @Test
     void shouldSayWhatCouldNotBePutBack() {
         try (KernelModelProcess model = KernelModelProcess.start(Machine.igb())) {
