@@ -50,7 +50,7 @@ record EchoCommand(Launch launch, int descriptors) {
                 title,
                 name -> {
                     List<String> command = new ArrayList<>(launch.container(name, sockets));
-                    command.addAll(launch.java());
+                    command.addAll(launch.javaInside());
                     command.addAll(javaOptions(name, device));
                     return command;
                 },

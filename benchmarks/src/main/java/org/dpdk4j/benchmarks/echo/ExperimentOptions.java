@@ -28,6 +28,12 @@ public final class ExperimentOptions {
             description = "The container's image; without it, nothing runs in a container.")
     String image = "";
 
+    @Option(
+            names = "--preload",
+            paramLabel = "FILE",
+            description = "The library of EAL, for JVMs that forward to load first (LD_PRELOAD).")
+    @Nullable Path preload;
+
     @Option(names = "--c-forwarder", paramLabel = "FILE", description = "forwarder.c, compiled.")
     @Nullable Path cForwarder;
 
@@ -86,7 +92,8 @@ public final class ExperimentOptions {
                         .filter(entry -> !entry.isEmpty())
                         .map(entry -> Path.of(entry).toAbsolutePath())
                         .toList();
-        return new Launch(cpus, java(more), cForwarder, contained() ? image : null, classPath);
+        return new Launch(
+                cpus, java(more), preload, cForwarder, contained() ? image : null, classPath);
     }
 
     /** The options of JVMs that forward, and some more. */

@@ -41,6 +41,9 @@ final class Environment {
                         + ", "
                         + System.getProperty("java.vendor", UNKNOWN));
         facts.put("Java options", String.join(" ", launch.javaOptions()));
+        facts.put(
+                "loaded before Java",
+                launch.preload() == null ? "nothing" : launch.preload().getFileName().toString());
         facts.put("DPDK", Eal.version());
         facts.put(
                 "C compiler", launch.cForwarder() == null ? "none" : firstLine("cc", "--version"));

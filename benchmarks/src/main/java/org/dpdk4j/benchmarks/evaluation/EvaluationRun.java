@@ -122,6 +122,12 @@ public final class EvaluationRun implements Callable<Integer> {
             description = "For the JVMs that forward (default: ${DEFAULT-VALUE}).")
     List<String> javaOptions = JvmOptions.usual();
 
+    @Option(
+            names = "--preload",
+            paramLabel = "FILE",
+            description = "The library of EAL, for these JVMs to load first (LD_PRELOAD).")
+    @Nullable Path preload;
+
     @Option(names = "--image", paramLabel = "NAME", description = "The container's image.")
     @Nullable String image;
 
@@ -182,7 +188,7 @@ public final class EvaluationRun implements Callable<Integer> {
         if (cpus.size() != 2) {
             throw new IllegalArgumentException("--cpus are two");
         }
-        Launch launch = new Launch(cpus, javaOptions, cForwarder, image, classPath());
+        Launch launch = new Launch(cpus, javaOptions, preload, cForwarder, image, classPath());
         Plan plan = plan();
         if (planOnly) {
             plan.workloads().forEach(screen::println);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cpus one for everything else, and one to forward on
  * @param javaOptions for every JVM that forwards
+ * @param preload a library that these JVMs load before all others, by {@code LD_PRELOAD}: EAL's,
+ *     which C's programs load then; null for none
  * @param cForwarder forwarder.c, compiled; null without a compiler
  * @param image of the container, null without an engine
  * @param classPath the harness's own, and that of other projects' packet functions
@@ -22,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 public record Launch(
         List<Integer> cpus,
         List<String> javaOptions,
+        @Nullable Path preload,
         @Nullable Path cForwarder,
         @Nullable String image,
         List<Path> classPath) {
     private static final String MEBIBYTES = "96";
+    private static final String LD_PRELOAD = "LD_PRELOAD=";
 
     /**
      * It has no l3fwd, and its csum would have less to do: the frames that it starts with are
@@ -51,7 +55,7 @@ public record Launch(
             case CONTAINER -> {
                 command.addAll(
                         container(filePrefix, directory, workload.transport().containerNetwork()));
-                command.addAll(java());
+                command.addAll(javaInside());
             }
             case C -> command.add(String.valueOf(cForwarder));
             case TESTPMD -> command.add("dpdk-testpmd");
@@ -88,8 +92,18 @@ public record Launch(
         return !workload.work().contains(".");
     }
 
-    /** {@return the command of the forwarder in Java, up to EAL's options} */
+    /** {@return the command of the forwarder in Java on the host, up to EAL's options} */
     public List<String> java() {
+        List<String> command = new ArrayList<>();
+        if (preload != null) {
+            command.addAll(List.of("env", LD_PRELOAD + preload));
+        }
+        command.addAll(javaInside());
+        return command;
+    }
+
+    /** {@return the same behind the command of a container, which sets the environment} */
+    public List<String> javaInside() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(javaOptions);
@@ -130,6 +144,9 @@ public record Launch(
         command.addAll(List.of("--volume", home + ":" + home + ":ro"));
         for (Path file : classPath) {
             command.addAll(List.of("--volume", file + ":" + file + ":ro"));
+        }
+        if (preload != null) {
+            command.addAll(List.of("--env", LD_PRELOAD + preload));
         }
         command.add(String.valueOf(image));
         return command;
