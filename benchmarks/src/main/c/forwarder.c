@@ -142,7 +142,8 @@ static void rxonly(uint16_t rx, uint16_t tx) {
     rte_pktmbuf_free_bulk(packets, count);
 }
 
-static void write_frame(struct rte_mbuf *packet, unsigned int number) {
+static void write_frame(struct rte_mbuf *packet, unsigned int number, const struct rte_ether_addr *from,
+                        const struct rte_ether_addr *to) {
     char *data = rte_pktmbuf_append(packet, frame_bytes);
     struct rte_ether_hdr *ether = (struct rte_ether_hdr *)data;
     struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ether + 1);
@@ -150,8 +151,8 @@ static void write_frame(struct rte_mbuf *packet, unsigned int number) {
     if (data == NULL)
         fail("a frame does not fit into a buffer");
     memset(data, 0, HEADERS);
-    ether->dst_addr = (struct rte_ether_addr){{2, 0, 0, 0, 0, 2}};
-    ether->src_addr = (struct rte_ether_addr){{2, 0, 0, 0, 0, 1}};
+    ether->dst_addr = *to;
+    ether->src_addr = *from;
     ether->ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4);
     ip->version_ihl = RTE_IPV4_VHL_DEF;
     ip->total_length = rte_cpu_to_be_16(frame_bytes - sizeof(*ether));
@@ -173,7 +174,8 @@ static void txonly(uint16_t rx, uint16_t tx) {
     if (rte_pktmbuf_alloc_bulk(pool, packets, burst) != 0)
         return;
     if (unlikely(headers[0] == 0)) {
-        write_frame(packets[0], 0);
+        write_frame(packets[0], 0, &(struct rte_ether_addr){{2, 0, 0, 0, 0, 1}},
+                    &(struct rte_ether_addr){{2, 0, 0, 0, 0, 2}});
         memcpy(headers, rte_pktmbuf_mtod(packets[0], void *), HEADERS);
         rte_pktmbuf_reset(packets[0]);
     }
@@ -271,7 +273,11 @@ static void start_ports(void) {
 
 static void fill(void) {
     struct rte_mbuf *packets[MAX_BURST];
+    struct rte_ether_addr macs[MAX_PORTS];
     unsigned int number = 0;
+    for (uint16_t port = 0; port < ports; port++)
+        if (rte_eth_macaddr_get(port, &macs[port]) != 0)
+            fail("a port has no address");
     for (uint16_t port = 0; port < ports; port++)
         rte_pktmbuf_free_bulk(packets, rte_eth_rx_burst(port, 0, packets, burst));
     for (unsigned int i = 0; i < start_bursts; i++)
@@ -279,7 +285,7 @@ static void fill(void) {
             if (rte_pktmbuf_alloc_bulk(pool, packets, burst) != 0)
                 fail("no buffers for the packets to start with");
             for (uint16_t j = 0; j < burst; j++)
-                write_frame(packets[j], number++);
+                write_frame(packets[j], number++, &macs[port], &macs[ports - 1 - port]);
             if (rte_eth_tx_burst(port, 0, packets, burst) != burst)
                 fail("no room for the packets to start with");
         }

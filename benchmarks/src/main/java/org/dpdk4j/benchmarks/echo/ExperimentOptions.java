@@ -93,7 +93,13 @@ public final class ExperimentOptions {
                         .map(entry -> Path.of(entry).toAbsolutePath())
                         .toList();
         return new Launch(
-                cpus, java(more), preload, cForwarder, contained() ? image : null, classPath);
+                cpus,
+                java(more),
+                preload,
+                cForwarder,
+                contained() ? image : null,
+                List.of(),
+                classPath);
     }
 
     /** The options of JVMs that forward, and some more. */

@@ -31,6 +31,8 @@ import picocli.CommandLine.Option;
         })
 public final class EvaluationRun implements Callable<Integer> {
     private static final Pattern PATH_SEPARATOR = Pattern.compile(":");
+    private static final Pattern PCI_ADDRESS =
+            Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
 
     @Option(names = "--quick", description = "Few cases, in less than five minutes.")
     boolean quick;
@@ -131,6 +133,16 @@ public final class EvaluationRun implements Callable<Integer> {
     @Option(names = "--image", paramLabel = "NAME", description = "The container's image.")
     @Nullable String image;
 
+    @Option(
+            names = "--vfs",
+            split = ",",
+            paramLabel = "ADDRESS",
+            description = {
+                "PCI addresses of virtual functions for the transport vf, bound to vfio-pci, pairs",
+                "of the same port: two for Java, then for Java again, the container, and C."
+            })
+    List<String> vfs = List.of();
+
     @Option(names = "--c-forwarder", paramLabel = "FILE", description = "forwarder.c, compiled.")
     @Nullable Path cForwarder;
 
@@ -188,7 +200,7 @@ public final class EvaluationRun implements Callable<Integer> {
         if (cpus.size() != 2) {
             throw new IllegalArgumentException("--cpus are two");
         }
-        Launch launch = new Launch(cpus, javaOptions, preload, cForwarder, image, classPath());
+        Launch launch = new Launch(cpus, javaOptions, preload, cForwarder, image, vfs, classPath());
         Plan plan = plan();
         if (planOnly) {
             plan.workloads().forEach(screen::println);
@@ -236,6 +248,11 @@ public final class EvaluationRun implements Callable<Integer> {
                     "--modes, --bursts and --sizes don't go with --quick or --function, which have"
                             + " their own");
         }
+        if (vfs.size() % 2 != 0 || !vfs.stream().allMatch(PCI_ADDRESS.asMatchPredicate())) {
+            throw new IllegalArgumentException(
+                    "--vfs takes pairs of PCI addresses, such as 0000:01:10.0,0000:01:10.2, not "
+                            + String.join(",", vfs));
+        }
         if (function != null && function.indexOf('.') < 0) {
             throw new IllegalArgumentException(
                     "--function takes a class's whole name, with its package, not " + function);
@@ -246,7 +263,8 @@ public final class EvaluationRun implements Callable<Integer> {
                     "none of these transports has packets for that: rxonly and txonly are for"
                             + " net_null, whose packets have no headers, io and macswap for all, and"
                             + " the rest for the others; af_packet and af_xdp carry up to 1518 bytes"
-                            + " and have no part in --quick and --function");
+                            + " and have no part in --quick and --function; vf has io alone, and needs"
+                            + " --vfs");
         }
         return plan;
     }
@@ -254,6 +272,9 @@ public final class EvaluationRun implements Callable<Integer> {
     private Plan chosenPlan() {
         Set<Transport> transports = EnumSet.copyOf(this.transports);
         transports.removeAll(leftOut);
+        if (vfs.isEmpty()) {
+            transports.remove(Transport.VF);
+        }
         if (function != null) {
             return Plan.function(transports, function, quick);
         }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     which C's programs load then; null for none
  * @param cForwarder forwarder.c, compiled; null without a compiler
  * @param image of the container, null without an engine
+ * @param vfs PCI addresses of a NIC's functions for {@link Transport#VF}, two for each program but
+ *     testpmd, in the order of {@link Program}; empty without such functions
  * @param classPath the harness's own, and that of other projects' packet functions
  */
 public record Launch(
@@ -27,8 +29,10 @@ public record Launch(
         @Nullable Path preload,
         @Nullable Path cForwarder,
         @Nullable String image,
+        List<String> vfs,
         List<Path> classPath) {
     private static final String MEBIBYTES = "96";
+    private static final String NO_PCI = "--no-pci";
     private static final String LD_PRELOAD = "LD_PRELOAD=";
 
     /**
@@ -37,8 +41,18 @@ public record Launch(
      */
     private static final Set<String> WITHOUT_TESTPMD = Set.of("l3fwd", "csum");
 
+    /**
+     * The programs that get functions of a NIC, in this order. Testpmd would have to be told whom
+     * its first frames are for.
+     */
+    private static final List<Program> ON_VFS =
+            List.of(Program.HOST, Program.HOST_AGAIN, Program.CONTAINER, Program.C);
+
     /** Whether this machine can run that program in that way. */
     boolean offers(Program program, Workload workload) {
+        if (workload.transport() == Transport.VF && !hasVfs(program)) {
+            return false;
+        }
         return switch (program) {
             case HOST, HOST_AGAIN -> true;
             case CONTAINER -> image != null;
@@ -54,16 +68,14 @@ public record Launch(
             case HOST, HOST_AGAIN -> command.addAll(java());
             case CONTAINER -> {
                 command.addAll(
-                        container(filePrefix, directory, workload.transport().containerNetwork()));
+                        container(filePrefix, directory, containerOptions(program, workload)));
                 command.addAll(javaInside());
             }
             case C -> command.add(String.valueOf(cForwarder));
             case TESTPMD -> command.add("dpdk-testpmd");
         }
-        command.addAll(ealOptions(filePrefix));
-        for (String device : workload.transport().devices(directory, workload.frameBytes())) {
-            command.addAll(List.of("--vdev", device));
-        }
+        command.addAll(lcoresAndMemory(filePrefix));
+        command.addAll(devices(workload, vfsOf(program, workload), directory));
         command.add("--");
         if (program == Program.TESTPMD) {
             command.addAll(testpmdOptions(workload));
@@ -80,12 +92,38 @@ public record Launch(
         command.addAll(
                 List.of("--lcores", "0@" + cpus.get(0) + ",1@" + cpus.get(0), "--main-lcore", "0"));
         command.addAll(memory(filePrefix));
+        command.add(NO_PCI);
         command.addAll(workload.transport().partner(directory));
         command.add("--");
         command.addAll(testpmdOptions(workload));
         // What the forwarder sent by then is to go round, not to be dropped at the start.
         command.add("--no-flush-rx");
         return command;
+    }
+
+    private boolean hasVfs(Program program) {
+        int place = ON_VFS.indexOf(program);
+        return place >= 0 && vfs.size() >= 2 * (place + 1);
+    }
+
+    private List<String> vfsOf(Program program, Workload workload) {
+        int first = 2 * ON_VFS.indexOf(program);
+        return workload.transport() == Transport.VF ? vfs.subList(first, first + 2) : List.of();
+    }
+
+    /** What docker run is told of the network, and of devices with the memory that they may use. */
+    private List<String> containerOptions(Program program, Workload workload) throws IOException {
+        List<String> options = new ArrayList<>(workload.transport().containerNetwork());
+        List<String> ownVfs = vfsOf(program, workload);
+        if (!ownVfs.isEmpty()) {
+            options.addAll(List.of("--device", "/dev/vfio/vfio", "--ulimit", "memlock=-1"));
+        }
+        for (String address : ownVfs) {
+            Path group = Path.of("/sys/bus/pci/devices", address, "iommu_group");
+            String number = Files.readSymbolicLink(group).getFileName().toString();
+            options.addAll(List.of("--device", "/dev/vfio/" + number));
+        }
+        return options;
     }
 
     private static boolean modeOf(Workload workload) {
@@ -128,11 +166,11 @@ public record Launch(
         return container(filePrefix, directory, List.of("--network", "none"));
     }
 
-    private List<String> container(String filePrefix, Path directory, List<String> network)
+    private List<String> container(String filePrefix, Path directory, List<String> more)
             throws IOException {
         List<String> command = new ArrayList<>(List.of("docker", "run", "--rm", "-i"));
         command.addAll(List.of("--name", filePrefix, "--read-only"));
-        command.addAll(network);
+        command.addAll(more);
         command.addAll(List.of("--cap-drop", "ALL", "--cap-add", "SYS_NICE"));
         command.addAll(List.of("--security-opt", "no-new-privileges", "--tmpfs", "/tmp:exec"));
         Path runtime = Telemetry.runtimeDirectory(filePrefix);
@@ -158,6 +196,12 @@ public record Launch(
      * @param filePrefix EAL's
      */
     public List<String> ealOptions(String filePrefix) {
+        List<String> options = lcoresAndMemory(filePrefix);
+        options.add(NO_PCI);
+        return options;
+    }
+
+    private List<String> lcoresAndMemory(String filePrefix) {
         List<String> options = new ArrayList<>();
         options.addAll(
                 List.of("--lcores", "0@" + cpus.get(0) + ",1@" + cpus.get(1), "--main-lcore", "0"));
@@ -167,13 +211,19 @@ public record Launch(
 
     private static List<String> memory(String filePrefix) {
         return List.of(
-                "--in-memory",
-                "-m",
-                MEBIBYTES,
-                "--iova-mode=va",
-                "--no-pci",
-                "--file-prefix",
-                filePrefix);
+                "--in-memory", "-m", MEBIBYTES, "--iova-mode=va", "--file-prefix", filePrefix);
+    }
+
+    private static List<String> devices(Workload workload, List<String> vfs, Path directory) {
+        List<String> options = new ArrayList<>();
+        vfs.forEach(address -> options.addAll(List.of("--allow", address)));
+        if (vfs.isEmpty()) {
+            options.add(NO_PCI);
+        }
+        for (String device : workload.transport().devices(directory, workload.frameBytes())) {
+            options.addAll(List.of("--vdev", device));
+        }
+        return options;
     }
 
     private static List<String> testpmdOptions(Workload workload) {

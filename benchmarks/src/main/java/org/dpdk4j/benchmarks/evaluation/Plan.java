@@ -82,13 +82,14 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
     }
 
     /**
-     * A function of another project, on each transport that has frames with contents, the kernel's
-     * left out, which take longer than most functions.
+     * A function of another project, on each transport that has frames with contents: the kernel's
+     * left out, which take longer than most functions, and a NIC's, which minds the addresses.
      */
     static Plan function(Set<Transport> transports, String className, boolean quick) {
         List<Workload> workloads = new ArrayList<>();
         for (Transport transport : transports) {
-            if (transport.circular() && !transport.byKernel()) {
+            boolean any = transport.circular() && transport != Transport.VF;
+            if (any && !transport.byKernel()) {
                 workloads.add(new Workload(transport, className, BURST, SMALL));
             }
         }
@@ -107,7 +108,7 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
             case NET_RING -> List.of("io", "macswap", "5tswap", "csum", "l3fwd");
             case MEMIF -> List.of("io", "macswap", "csum");
             case VHOST -> List.of("io", "macswap");
-            case AF_PACKET, AF_XDP -> List.of("io");
+            case AF_PACKET, AF_XDP, VF -> List.of("io");
         };
     }
 }

@@ -87,6 +87,28 @@ enum Transport {
         List<String> devices(Path directory, int frameBytes) {
             return atBothEnds("net_af_xdp%d,iface=%s", directory);
         }
+    },
+
+    /**
+     * Two functions of a NIC, on a driver of DPDK's, between which the NIC itself carries the
+     * packets. Each program has two of its own, which the user names.
+     */
+    VF("vf", 2, true) {
+        @Override
+        List<String> devices(Path directory, int frameBytes) {
+            return List.of();
+        }
+
+        @Override
+        boolean carries(String mode) {
+            // A frame whose addresses were exchanged is for the port that sends it.
+            return mode.equals("io");
+        }
+
+        @Override
+        int largestFrame() {
+            return ETHERNET_FRAME;
+        }
     };
 
     private static final int SMALLEST_BUFFER = 2048;
@@ -153,7 +175,7 @@ enum Transport {
         };
     }
 
-    /** What to tell EAL, for a process that keeps its sockets in a directory of its own. */
+    /** The virtual devices, for a process that keeps its sockets in a directory of its own. */
     abstract List<String> devices(Path directory, int frameBytes);
 
     /** What a partner connects to, and is there once the forwarder's port has started. */

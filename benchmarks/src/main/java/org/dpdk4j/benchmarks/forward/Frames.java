@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.benchmarks.forward;
 
+import org.dpdk4j.MacAddress;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.net.EtherType;
@@ -19,8 +20,6 @@ final class Frames {
 
     static final int NETWORK = (198 << 24) | (18 << 16);
 
-    private static final long SOURCE_MAC = 0x02_00_00_00_00_01L;
-    private static final long DESTINATION_MAC = 0x02_00_00_00_00_02L;
     private static final int PORT = 9;
     private static final int TTL = 64;
 
@@ -32,11 +31,19 @@ final class Frames {
     private final Ethernet ethernet = new Ethernet();
     private final Ipv4 ip = new Ipv4();
     private final Udp udp = new Udp();
+    private long source = 0x02_00_00_00_00_01L;
+    private long destination = 0x02_00_00_00_00_02L;
     private int made;
 
     Frames(PktmbufPool pool, int lengthBytes) {
         this.pool = pool;
         this.lengthBytes = lengthBytes;
+    }
+
+    /** From now on they are from one port to another, so that a NIC between them delivers them. */
+    void between(MacAddress from, MacAddress to) {
+        source = from.bits();
+        destination = to.bits();
     }
 
     /** Fills a burst with new frames; returns how many it got. */
@@ -53,8 +60,8 @@ final class Frames {
         // Appending gives no more than the first segment's room: a frame is one segment here.
         burst.get(at).append(lengthBytes);
         ethernet.create(burst.get(at), 0);
-        ethernet.sourceBits(SOURCE_MAC);
-        ethernet.destinationBits(DESTINATION_MAC);
+        ethernet.sourceBits(source);
+        ethernet.destinationBits(destination);
         ethernet.etherType(EtherType.IPV4);
         ip.create(burst.get(at), Ethernet.HEADER_LENGTH);
         ip.totalLength(lengthBytes - Ethernet.HEADER_LENGTH);

@@ -10,6 +10,7 @@ import org.dpdk4j.Eal;
 import org.dpdk4j.EthConf;
 import org.dpdk4j.EthDev;
 import org.dpdk4j.Lpm;
+import org.dpdk4j.MacAddress;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.RxQueue;
@@ -201,14 +202,16 @@ public final class JavaForwarder {
 
     private void fill(MbufBurst first, List<RxQueue> rx, List<TxQueue> tx) {
         Frames frames = new Frames(pool, frameBytes);
+        List<MacAddress> macs = ports.stream().map(EthDev::macAddress).toList();
         // A memif has no room for packets before the receiver has polled once.
         for (RxQueue queue : rx) {
             queue.receive(first);
             first.freeRemaining();
         }
         for (int i = 0; i < startBursts; i++) {
-            for (TxQueue queue : tx) {
-                if (frames.fill(first) == 0 || queue.send(first) != burst) {
+            for (int port = 0; port < tx.size(); port++) {
+                frames.between(macs.get(port), macs.get(tx.size() - 1 - port));
+                if (frames.fill(first) == 0 || tx.get(port).send(first) != burst) {
                     throw new IllegalStateException("no room for the packets to start with");
                 }
             }

@@ -32,13 +32,37 @@ class LaunchTest {
         Files.deleteIfExists(Telemetry.runtimeDirectory(prefix));
     }
 
-    private static Launch launch(@Nullable Path preload) {
+    @Test
+    void shouldGiveEachProgramVfsOfItsOwn(@TempDir Path sockets) throws IOException {
+        Workload workload = new Workload(Transport.VF, "io", 32, 64);
+        Launch launch =
+                launch(null, "0000:01:10.0", "0000:01:10.2", "0000:01:10.4", "0000:01:10.6");
+        assertThat(launch.command(Program.HOST_AGAIN, workload, "dpdk4j-launch-test", sockets))
+                .containsSubsequence("--allow", "0000:01:10.4", "--allow", "0000:01:10.6", "--")
+                .doesNotContain("--no-pci", "0000:01:10.0", "--vdev");
+        assertThat(launch.offers(Program.HOST_AGAIN, workload)).isTrue();
+        assertThat(launch.offers(Program.CONTAINER, workload)).isFalse();
+        assertThat(launch.offers(Program.TESTPMD, workload)).isFalse();
+    }
+
+    @Test
+    void shouldKeepProgramsWithoutVfsFromNics(@TempDir Path sockets) throws IOException {
+        Workload workload = new Workload(Transport.NET_RING, "io", 32, 64);
+        assertThat(
+                        launch(null, "0000:01:10.0", "0000:01:10.2")
+                                .command(Program.HOST, workload, "dpdk4j-launch-test", sockets))
+                .containsSubsequence("--no-pci", "--vdev", "net_ring0", "--vdev", "net_ring1", "--")
+                .doesNotContain("--allow");
+    }
+
+    private static Launch launch(@Nullable Path preload, String... vfs) {
         return new Launch(
                 List.of(0, 1),
                 List.of("-Xmx64m"),
                 preload,
                 null,
                 "image",
+                List.of(vfs),
                 List.of(Path.of("a.jar")));
     }
 }
