@@ -45,7 +45,7 @@ jmh_experiment() {
 # experiment_soak FILE MINUTES: pauses, garbage and losses under each collector, all in so many minutes.
 experiment_soak() { run_experiment echo.SoakExperiment "$1" --minutes "$2"; }
 
-# What all experiments but JMH's are told: CPUs, the JVM's options, the seed.
+# What all experiments but JMH's are told: CPUs, the JVM's options, what it loads first, the seed.
 experiment_options=()
 
 # run_experiment CLASS FILE ARGUMENT...

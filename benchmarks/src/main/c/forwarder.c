@@ -32,6 +32,9 @@ static unsigned int start_bursts;
 static uint16_t frame_bytes;
 static volatile bool stop;
 
+static const struct rte_ether_addr usual_source = {{2, 0, 0, 0, 0, 1}};
+static const struct rte_ether_addr usual_destination = {{2, 0, 0, 0, 0, 2}};
+
 typedef void step(uint16_t rx, uint16_t tx);
 
 static void fail(const char *what) {
@@ -174,8 +177,7 @@ static void txonly(uint16_t rx, uint16_t tx) {
     if (rte_pktmbuf_alloc_bulk(pool, packets, burst) != 0)
         return;
     if (unlikely(headers[0] == 0)) {
-        write_frame(packets[0], 0, &(struct rte_ether_addr){{2, 0, 0, 0, 0, 1}},
-                    &(struct rte_ether_addr){{2, 0, 0, 0, 0, 2}});
+        write_frame(packets[0], 0, &usual_source, &usual_destination);
         memcpy(headers, rte_pktmbuf_mtod(packets[0], void *), HEADERS);
         rte_pktmbuf_reset(packets[0]);
     }
@@ -271,13 +273,24 @@ static void start_ports(void) {
     usleep(300000);
 }
 
+/* A NIC delivers by address. So would the kernel, to itself, from a virtual port. */
+static void addresses(uint16_t port, struct rte_ether_addr *from, struct rte_ether_addr *to) {
+    char name[RTE_ETH_NAME_MAX_LEN];
+    if (rte_eth_dev_get_name_by_port(port, name) != 0 || rte_eth_macaddr_get(port, from) != 0 ||
+        rte_eth_macaddr_get(ports - 1 - port, to) != 0)
+        fail("a port has no name, or no address");
+    if (strncmp(name, "net_", 4) == 0) {
+        *from = usual_source;
+        *to = usual_destination;
+    }
+}
+
 static void fill(void) {
     struct rte_mbuf *packets[MAX_BURST];
-    struct rte_ether_addr macs[MAX_PORTS];
+    struct rte_ether_addr from[MAX_PORTS], to[MAX_PORTS];
     unsigned int number = 0;
     for (uint16_t port = 0; port < ports; port++)
-        if (rte_eth_macaddr_get(port, &macs[port]) != 0)
-            fail("a port has no address");
+        addresses(port, &from[port], &to[port]);
     for (uint16_t port = 0; port < ports; port++)
         rte_pktmbuf_free_bulk(packets, rte_eth_rx_burst(port, 0, packets, burst));
     for (unsigned int i = 0; i < start_bursts; i++)
@@ -285,7 +298,7 @@ static void fill(void) {
             if (rte_pktmbuf_alloc_bulk(pool, packets, burst) != 0)
                 fail("no buffers for the packets to start with");
             for (uint16_t j = 0; j < burst; j++)
-                write_frame(packets[j], number++, &macs[port], &macs[ports - 1 - port]);
+                write_frame(packets[j], number++, &from[port], &to[port]);
             if (rte_eth_tx_burst(port, 0, packets, burst) != burst)
                 fail("no room for the packets to start with");
         }

@@ -3,6 +3,7 @@ package org.dpdk4j.benchmarks.echo;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dpdk4j.benchmarks.evaluation.JvmOptions;
@@ -98,7 +99,7 @@ public final class ExperimentOptions {
                 preload,
                 cForwarder,
                 contained() ? image : null,
-                List.of(),
+                Map.of(),
                 classPath);
     }
 

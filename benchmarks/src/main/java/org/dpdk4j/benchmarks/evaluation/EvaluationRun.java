@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
         })
 public final class EvaluationRun implements Callable<Integer> {
     private static final Pattern PATH_SEPARATOR = Pattern.compile(":");
-    private static final Pattern PCI_ADDRESS =
-            Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
+    private static final Path SYSFS = Path.of("/sys");
+    private static final Set<Transport> ALL = EnumSet.allOf(Transport.class);
 
     @Option(names = "--quick", description = "Few cases, in less than five minutes.")
     boolean quick;
@@ -49,7 +49,7 @@ public final class EvaluationRun implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description = "Which of: ${COMPLETION-CANDIDATES} (default: all).")
-    Set<Transport> transports = EnumSet.allOf(Transport.class);
+    Set<Transport> transports = EnumSet.copyOf(ALL);
 
     @Option(
             names = "--leave-out",
@@ -139,7 +139,8 @@ public final class EvaluationRun implements Callable<Integer> {
             paramLabel = "ADDRESS",
             description = {
                 "PCI addresses of virtual functions for the transport vf, bound to vfio-pci, pairs",
-                "of the same port: two for Java, then for Java again, the container, and C."
+                "of the same port: for Java, Java again, the container, and C, without those that",
+                "take no part. Programs for which there are none left are left out."
             })
     List<String> vfs = List.of();
 
@@ -200,7 +201,9 @@ public final class EvaluationRun implements Callable<Integer> {
         if (cpus.size() != 2) {
             throw new IllegalArgumentException("--cpus are two");
         }
-        Launch launch = new Launch(cpus, javaOptions, preload, cForwarder, image, vfs, classPath());
+        Map<Program, List<String>> pairs = VfPairs.handOut(vfs, programs, image, cForwarder);
+        Launch launch =
+                new Launch(cpus, javaOptions, preload, cForwarder, image, pairs, classPath());
         Plan plan = plan();
         if (planOnly) {
             plan.workloads().forEach(screen::println);
@@ -248,23 +251,27 @@ public final class EvaluationRun implements Callable<Integer> {
                     "--modes, --bursts and --sizes don't go with --quick or --function, which have"
                             + " their own");
         }
-        if (vfs.size() % 2 != 0 || !vfs.stream().allMatch(PCI_ADDRESS.asMatchPredicate())) {
-            throw new IllegalArgumentException(
-                    "--vfs takes pairs of PCI addresses, such as 0000:01:10.0,0000:01:10.2, not "
-                            + String.join(",", vfs));
+        if (vfs.isEmpty() && transports.contains(Transport.VF) && !transports.equals(ALL)) {
+            throw new IllegalArgumentException("the transport vf needs --vfs");
         }
+        VfPairs.check(SYSFS, vfs);
         if (function != null && function.indexOf('.') < 0) {
             throw new IllegalArgumentException(
                     "--function takes a class's whole name, with its package, not " + function);
         }
         Plan plan = chosenPlan();
+        if (!vfs.isEmpty()
+                && plan.workloads().stream().noneMatch(each -> each.transport() == Transport.VF)) {
+            throw new IllegalArgumentException(
+                    "--vfs is for the transport vf, of which there is no case: it has io alone, up"
+                            + " to 1514 bytes, and no --function");
+        }
         if (plan.workloads().isEmpty()) {
             throw new IllegalArgumentException(
                     "none of these transports has packets for that: rxonly and txonly are for"
                             + " net_null, whose packets have no headers, io and macswap for all, and"
                             + " the rest for the others; af_packet and af_xdp carry up to 1518 bytes"
-                            + " and have no part in --quick and --function; vf has io alone, and needs"
-                            + " --vfs");
+                            + " and have no part in --quick and --function");
         }
         return plan;
     }

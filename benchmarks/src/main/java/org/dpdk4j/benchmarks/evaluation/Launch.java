@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.dpdk4j.benchmarks.forward.JavaForwarder;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     which C's programs load then; null for none
  * @param cForwarder forwarder.c, compiled; null without a compiler
  * @param image of the container, null without an engine
- * @param vfs PCI addresses of a NIC's functions for {@link Transport#VF}, two for each program but
- *     testpmd, in the order of {@link Program}; empty without such functions
+ * @param vfs for {@link Transport#VF}: PCI addresses of two functions of a NIC, for each program
+ *     that has some
  * @param classPath the harness's own, and that of other projects' packet functions
  */
 public record Launch(
@@ -29,7 +30,7 @@ public record Launch(
         @Nullable Path preload,
         @Nullable Path cForwarder,
         @Nullable String image,
-        List<String> vfs,
+        Map<Program, List<String>> vfs,
         List<Path> classPath) {
     private static final String MEBIBYTES = "96";
     private static final String NO_PCI = "--no-pci";
@@ -41,16 +42,9 @@ public record Launch(
      */
     private static final Set<String> WITHOUT_TESTPMD = Set.of("l3fwd", "csum");
 
-    /**
-     * The programs that get functions of a NIC, in this order. Testpmd would have to be told whom
-     * its first frames are for.
-     */
-    private static final List<Program> ON_VFS =
-            List.of(Program.HOST, Program.HOST_AGAIN, Program.CONTAINER, Program.C);
-
     /** Whether this machine can run that program in that way. */
     boolean offers(Program program, Workload workload) {
-        if (workload.transport() == Transport.VF && !hasVfs(program)) {
+        if (workload.transport() == Transport.VF && !vfs.containsKey(program)) {
             return false;
         }
         return switch (program) {
@@ -101,14 +95,10 @@ public record Launch(
         return command;
     }
 
-    private boolean hasVfs(Program program) {
-        int place = ON_VFS.indexOf(program);
-        return place >= 0 && vfs.size() >= 2 * (place + 1);
-    }
-
     private List<String> vfsOf(Program program, Workload workload) {
-        int first = 2 * ON_VFS.indexOf(program);
-        return workload.transport() == Transport.VF ? vfs.subList(first, first + 2) : List.of();
+        return workload.transport() == Transport.VF
+                ? vfs.getOrDefault(program, List.of())
+                : List.of();
     }
 
     /** What docker run is told of the network, and of devices with the memory that they may use. */

@@ -107,11 +107,12 @@ enum Transport {
 
         @Override
         int largestFrame() {
-            return ETHERNET_FRAME;
+            return UNTAGGED_FRAME;
         }
     };
 
     private static final int SMALLEST_BUFFER = 2048;
+    private static final int UNTAGGED_FRAME = 1514;
     private static final int ETHERNET_FRAME = 1518;
 
     private final String word;

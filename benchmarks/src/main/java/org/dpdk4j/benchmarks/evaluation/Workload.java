@@ -44,10 +44,10 @@ record Workload(Transport transport, String work, int burst, int frameBytes) {
 
     /**
      * The packets of each port are counted when they are sent, or received where none is sent, or
-     * where the kernel may have dropped what was sent.
+     * where the kernel, or a NIC, may have dropped what was sent.
      */
     boolean countsReceived() {
-        return work.equals("rxonly") || transport.byKernel();
+        return work.equals("rxonly") || transport.byKernel() || transport == Transport.VF;
     }
 
     /** What JavaForwarder and forwarder.c take, behind EAL's options. */

@@ -40,7 +40,7 @@ final class Frames {
         this.lengthBytes = lengthBytes;
     }
 
-    /** From now on they are from one port to another, so that a NIC between them delivers them. */
+    /** From now on they are from one port to another, as a NIC between them needs it. */
     void between(MacAddress from, MacAddress to) {
         source = from.bits();
         destination = to.bits();

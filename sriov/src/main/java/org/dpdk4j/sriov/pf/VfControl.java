@@ -133,7 +133,8 @@ final class VfControl {
         Patience patience = new Patience(BUSY_LIMIT);
         String attempt = attempt(vf, setting);
         while (true) {
-            // Asked before: the link may come between the driver's refusal and a question after it.
+            // Asked before, too: the link may come between the driver's refusal and the next
+            // question.
             boolean linkless = linkComesUp(netdev);
             try {
                 links.set(netdev.index(), setting.command());
@@ -142,7 +143,7 @@ final class VfControl {
                 boolean passing =
                         switch (e.errno()) {
                             case Errno.EAGAIN, Errno.EBUSY, Errno.EINTR, Errno.ENOBUFS -> true;
-                            case Errno.EINVAL -> linkless;
+                            case Errno.EINVAL -> linkless || linkComesUp(netdev);
                             default -> false;
                         };
                 if (!passing || !patience.pause(attempt)) {
