@@ -31,7 +31,6 @@ import picocli.CommandLine.Option;
         })
 public final class EvaluationRun implements Callable<Integer> {
     private static final Pattern PATH_SEPARATOR = Pattern.compile(":");
-    private static final Path SYSFS = Path.of("/sys");
     private static final Set<Transport> ALL = EnumSet.allOf(Transport.class);
 
     @Option(names = "--quick", description = "Few cases, in less than five minutes.")
@@ -254,7 +253,7 @@ public final class EvaluationRun implements Callable<Integer> {
         if (vfs.isEmpty() && transports.contains(Transport.VF) && !transports.equals(ALL)) {
             throw new IllegalArgumentException("the transport vf needs --vfs");
         }
-        VfPairs.check(SYSFS, vfs);
+        VfPairs.check(VfPairs.SYSFS, vfs);
         if (function != null && function.indexOf('.') < 0) {
             throw new IllegalArgumentException(
                     "--function takes a class's whole name, with its package, not " + function);

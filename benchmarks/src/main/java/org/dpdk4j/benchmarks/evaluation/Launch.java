@@ -102,16 +102,14 @@ public record Launch(
     }
 
     /** What docker run is told of the network, and of devices with the memory that they may use. */
-    private List<String> containerOptions(Program program, Workload workload) throws IOException {
+    private List<String> containerOptions(Program program, Workload workload) {
         List<String> options = new ArrayList<>(workload.transport().containerNetwork());
         List<String> ownVfs = vfsOf(program, workload);
         if (!ownVfs.isEmpty()) {
             options.addAll(List.of("--device", "/dev/vfio/vfio", "--ulimit", "memlock=-1"));
         }
-        for (String address : ownVfs) {
-            Path group = Path.of("/sys/bus/pci/devices", address, "iommu_group");
-            String number = Files.readSymbolicLink(group).getFileName().toString();
-            options.addAll(List.of("--device", "/dev/vfio/" + number));
+        for (String group : VfPairs.iommuGroups(VfPairs.SYSFS, ownVfs)) {
+            options.addAll(List.of("--device", "/dev/vfio/" + group));
         }
         return options;
     }

@@ -88,8 +88,7 @@ record Plan(int starts, int rounds, List<Workload> workloads) {
     static Plan function(Set<Transport> transports, String className, boolean quick) {
         List<Workload> workloads = new ArrayList<>();
         for (Transport transport : transports) {
-            boolean any = transport.circular() && transport != Transport.VF;
-            if (any && !transport.byKernel()) {
+            if (transport.circular() && !transport.lossy()) {
                 workloads.add(new Workload(transport, className, BURST, SMALL));
             }
         }

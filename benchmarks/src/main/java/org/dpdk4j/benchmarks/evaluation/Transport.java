@@ -106,6 +106,11 @@ enum Transport {
         }
 
         @Override
+        boolean lossy() {
+            return true;
+        }
+
+        @Override
         int largestFrame() {
             return UNTAGGED_FRAME;
         }
@@ -142,6 +147,11 @@ enum Transport {
     /** Whether the kernel carries the packets, on interfaces that root has to make. */
     boolean byKernel() {
         return !capabilities().isEmpty();
+    }
+
+    /** Whether frames may be lost under way: by the kernel, or by a NIC. */
+    boolean lossy() {
+        return byKernel();
     }
 
     /** What a process may do that uses the kernel's interfaces; empty if this needs none. */

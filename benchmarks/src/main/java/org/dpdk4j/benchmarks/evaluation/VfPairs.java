@@ -4,6 +4,7 @@ package org.dpdk4j.benchmarks.evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Virtual functions of a NIC that the user named, two for each program. */
 final class VfPairs {
+    /** Where the kernel shows its devices. */
+    static final Path SYSFS = Path.of("/sys");
+
     private static final Pattern ADDRESS =
             Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
 
@@ -38,27 +42,40 @@ final class VfPairs {
                     "--vfs takes pairs of PCI addresses, such as 0000:01:10.0,0000:01:10.2, not "
                             + String.join(",", vfs));
         }
-        Set<String> groups = new HashSet<>();
         for (String vf : vfs) {
-            Path device = sysfs.resolve("bus/pci/devices").resolve(vf);
+            Path device = device(sysfs, vf);
             require(Files.exists(device), vf, "there is no such device");
             require("vfio-pci".equals(link(device, "driver")), vf, "bind it to vfio-pci first");
-            String group = link(device, "iommu_group");
-            require(group != null, vf, "it has no IOMMU group, so that no container can have it");
+        }
+        Set<String> groups = new HashSet<>();
+        List<String> groupOfEach = iommuGroups(sysfs, vfs);
+        for (int i = 0; i < vfs.size(); i++) {
             require(
-                    groups.add(group),
-                    vf,
+                    groups.add(groupOfEach.get(i)),
+                    vfs.get(i),
                     "it is named twice, or in one IOMMU group with another, which belongs to one"
                             + " program");
         }
         for (int i = 0; i < vfs.size(); i += 2) {
-            String port = link(sysfs.resolve("bus/pci/devices").resolve(vfs.get(i)), "physfn");
-            String other = link(sysfs.resolve("bus/pci/devices").resolve(vfs.get(i + 1)), "physfn");
+            String port = link(device(sysfs, vfs.get(i)), "physfn");
             require(
-                    port != null && port.equals(other),
+                    port != null && port.equals(link(device(sysfs, vfs.get(i + 1)), "physfn")),
                     vfs.get(i + 1),
                     "it and " + vfs.get(i) + " are not virtual functions of one port");
         }
+    }
+
+    /** The number of each one's IOMMU group, which is the name of its node in /dev/vfio. */
+    static List<String> iommuGroups(Path sysfs, List<String> vfs) {
+        List<String> groups = new ArrayList<>();
+        for (String vf : vfs) {
+            String group = link(device(sysfs, vf), "iommu_group");
+            if (group == null) {
+                throw refused(vf, "it has no IOMMU group, so that no container can have it");
+            }
+            groups.add(group);
+        }
+        return groups;
     }
 
     /** The pairs, in their order, to the programs that take part, as far as they go. */
@@ -85,8 +102,16 @@ final class VfPairs {
 
     private static void require(boolean condition, String vf, String otherwise) {
         if (!condition) {
-            throw new IllegalArgumentException("--vfs " + vf + ": " + otherwise);
+            throw refused(vf, otherwise);
         }
+    }
+
+    private static IllegalArgumentException refused(String vf, String why) {
+        return new IllegalArgumentException("--vfs " + vf + ": " + why);
+    }
+
+    private static Path device(Path sysfs, String vf) {
+        return sysfs.resolve("bus/pci/devices").resolve(vf);
     }
 
     private static @Nullable String link(Path device, String name) {

@@ -47,7 +47,7 @@ record Workload(Transport transport, String work, int burst, int frameBytes) {
      * where the kernel, or a NIC, may have dropped what was sent.
      */
     boolean countsReceived() {
-        return work.equals("rxonly") || transport.byKernel() || transport == Transport.VF;
+        return work.equals("rxonly") || transport.lossy();
     }
 
     /** What JavaForwarder and forwarder.c take, behind EAL's options. */
