@@ -16,9 +16,10 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     /** The port's entry in {@link FastPathOps}. */
     final long entry;
 
-    /** Where the driver's queue stands there, and the first callback. A claim's port is started. */
-    final long dataSlot;
+    /** The driver's queue. A claim's port is started. */
+    final long data;
 
+    /** Where the queue's first callback stands. */
     final long callbacksSlot;
 
     /** Whether the driver's function may be called with the critical linkage. */
@@ -46,7 +47,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
         this.port = port;
         this.queue = queue;
         this.entry = FastPathOps.entry(port);
-        this.dataSlot = FastPathOps.slot(entry, dataField, queue);
+        this.data = FastPathOps.data(entry, dataField, queue);
         this.callbacksSlot = FastPathOps.slot(entry, callbacksField, queue);
         this.critical = critical;
         this.gate = gate;
@@ -92,32 +93,32 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     }
 
     /** Calls one of the driver's functions, which returns 0 while its interrupt handler works. */
-    final int burst(long function, long data, long mbufs, int count) {
+    final int burst(long function, long mbufs, int count) {
         return plain
                 ? NativeCall.burstCritical(function, data, mbufs, count)
-                : carefulBurst(function, data, mbufs, count);
+                : carefulBurst(function, mbufs, count);
     }
 
-    private int carefulBurst(long function, long data, long mbufs, int count) {
+    private int carefulBurst(long function, long mbufs, int count) {
         InterruptGate gate = this.gate;
         return gate == null
-                ? call(function, data, mbufs, count)
-                : gatedCall(gate, function, data, mbufs, count);
+                ? call(function, mbufs, count)
+                : gatedCall(gate, function, mbufs, count);
     }
 
     /**
      * Says first that it is in a burst and looks at the gate then; who closes it, the other way.
      */
-    private int gatedCall(InterruptGate gate, long function, long data, long mbufs, int count) {
+    private int gatedCall(InterruptGate gate, long function, long mbufs, int count) {
         IN_BURST.setOpaque(this, true);
         InterruptGate.fence();
-        int done = gate.open() ? call(function, data, mbufs, count) : 0;
+        int done = gate.open() ? call(function, mbufs, count) : 0;
         IN_BURST.setRelease(this, false);
         return done;
     }
 
     /** For functions that use nothing that an interrupt handler takes away. */
-    final int call(long function, long data, long mbufs, int count) {
+    final int call(long function, long mbufs, int count) {
         return critical
                 ? NativeCall.burstCritical(function, data, mbufs, count)
                 : NativeCall.burst(function, data, mbufs, count);

@@ -11,8 +11,9 @@ import org.dpdk4j.bindings.rte.Rte;
  * entry for each port. What {@code rte_eth_rx_burst} and {@code rte_eth_tx_burst} read inline.
  *
  * <p>Its contents change when a port starts and stops, and some drivers swap functions after an
- * error, so they are read anew for each burst; a port that is stopped has functions that do
- * nothing.
+ * error, so functions are read anew for each burst; a port that is stopped has functions that do
+ * nothing, whatever queue they are given. A queue's data stays the same while it is claimed: it is
+ * set up on a port that is stopped, which no claimed one is.
  */
 final class FastPathOps {
     private static final Struct OPS = Struct.of("rte_eth_fp_ops");
@@ -36,9 +37,14 @@ final class FastPathOps {
         return TABLE + portId * OPS.byteSize();
     }
 
+    /** What the driver's functions are called with for a queue. */
+    static long data(long entry, long field, int queue) {
+        return NativeMemory.getLong(slot(entry, field, queue));
+    }
+
     /**
      * The address of a queue's element in one of the entry's arrays. It is the same for as long as
-     * the port is started; what is in it is not.
+     * the port is started; what is in it need not be.
      */
     static long slot(long entry, long field, int queue) {
         return NativeMemory.getLong(entry, field) + (long) queue * Long.BYTES;

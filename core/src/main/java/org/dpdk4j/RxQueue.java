@@ -44,9 +44,8 @@ public final class RxQueue extends EthQueue {
             return 0;
         }
         long mbufs = burst.roomAddress();
-        long data = NativeMemory.getLong(dataSlot);
         long function = NativeMemory.getLong(entry, FastPathOps.RX_PKT_BURST);
-        int count = burst(function, data, mbufs, room);
+        int count = burst(function, mbufs, room);
         long callbacks = NativeMemory.getLong(callbacksSlot);
         if (callbacks != 0) {
             count = callCallbacks(mbufs, count, room, callbacks);

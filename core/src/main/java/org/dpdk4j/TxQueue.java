@@ -52,9 +52,8 @@ public final class TxQueue extends EthQueue {
             // Before, since another thread may get them again while the call still runs.
             MbufTracker.released(mbufs, left, "sent");
         }
-        long data = NativeMemory.getLong(dataSlot);
         long function = NativeMemory.getLong(entry, FastPathOps.TX_PKT_BURST);
-        int sent = burst(function, data, mbufs, left);
+        int sent = burst(function, mbufs, left);
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(
                     mbufs + (long) sent * Long.BYTES, left - sent, "left over by send");
@@ -83,9 +82,8 @@ public final class TxQueue extends EthQueue {
         if (function == 0 || count == 0) {
             return count;
         }
-        long data = NativeMemory.getLong(dataSlot);
         // A driver that is kept apart from its interrupt handler has nothing to prepare.
-        return call(function, data, mbufs, count);
+        return call(function, mbufs, count);
     }
 
     @Override

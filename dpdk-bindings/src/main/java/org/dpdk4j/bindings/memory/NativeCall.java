@@ -25,7 +25,7 @@ public final class NativeCall {
 
     /** {@code uint16_t (*)(void *queue, struct rte_mbuf **pkts, uint16_t nb_pkts)}. */
     private static final FunctionDescriptor BURST =
-            FunctionDescriptor.of(JAVA_SHORT, JAVA_LONG, JAVA_LONG, JAVA_SHORT);
+            FunctionDescriptor.of(JAVA_SHORT, JAVA_LONG, JAVA_LONG, JAVA_INT);
 
     /** {@code int (*)(struct rte_mempool *mp, void **obj_table, unsigned int n)}. */
     private static final FunctionDescriptor DEQUEUE =
@@ -61,7 +61,7 @@ public final class NativeCall {
         try {
             return (short)
                             BURST_CRITICAL.invokeExact(
-                                    MemorySegment.ofAddress(function), queue, mbufs, (short) count)
+                                    MemorySegment.ofAddress(function), queue, mbufs, count)
                     & 0xffff;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -81,7 +81,7 @@ public final class NativeCall {
         try {
             return (short)
                             BURST_NORMAL.invokeExact(
-                                    MemorySegment.ofAddress(function), queue, mbufs, (short) count)
+                                    MemorySegment.ofAddress(function), queue, mbufs, count)
                     & 0xffff;
         } catch (Throwable e) {
             throw unexpected(e);
