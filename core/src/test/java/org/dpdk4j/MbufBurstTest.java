@@ -4,6 +4,10 @@ package org.dpdk4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
@@ -23,6 +27,9 @@ class MbufBurstTest {
                     PktmbufPool pool = eal.pktmbufPool("rx").size(255).create()) {
                 movesIntoHoles(pool);
                 distributes(pool);
+                for (int seed = 0; seed < 2000; seed++) {
+                    distributesAsLists(pool, new Random(seed));
+                }
                 assertThat(pool.inUse()).isZero();
             }
         }
@@ -84,6 +91,57 @@ class MbufBurstTest {
                 assertThat(burst.distribute(new int[0], targets)).isZero();
                 assertThat(contents(first)).containsExactly(1, 6, 3, 7);
             }
+        }
+
+        /** Few targets and many, roomy and full, one of them twice; what lists would do. */
+        private static void distributesAsLists(PktmbufPool pool, Random random) {
+            int count = random.nextInt(12);
+            MbufBurst[] targets = new MbufBurst[random.nextInt(6)];
+            List<List<Integer>> expected = new ArrayList<>();
+            try (MbufBurst burst = MbufBurst.allocate(12)) {
+                for (int i = 0; i < targets.length; i++) {
+                    boolean again = i != 0 && random.nextInt(8) == 0;
+                    targets[i] = again ? targets[0] : held(pool, random);
+                    expected.add(again ? expected.get(0) : numbers(targets[i]));
+                }
+                numbered(pool, burst, count);
+                List<Integer> staying = new ArrayList<>();
+                int[] numbers = random.ints(count, -1, targets.length + 1).toArray();
+                int moved = 0;
+                for (int i = 0; i < count; i++) {
+                    int number = numbers[i];
+                    if (random.nextInt(40) == 0) {
+                        burst.free(i);
+                    } else if (number >= 0
+                            && number < targets.length
+                            && expected.get(number).size() < targets[number].capacity()) {
+                        expected.get(number).add(i);
+                        moved++;
+                    } else {
+                        staying.add(i);
+                    }
+                }
+                assertThat(burst.distribute(numbers, targets)).isEqualTo(moved);
+                assertThat(numbers(burst)).isEqualTo(staying);
+                for (int i = 0; i < targets.length; i++) {
+                    assertThat(numbers(targets[i])).isEqualTo(expected.get(i));
+                }
+            } finally {
+                for (MbufBurst target : targets) {
+                    target.close();
+                }
+            }
+        }
+
+        /** A burst of any capacity that holds some packets. */
+        private static MbufBurst held(PktmbufPool pool, Random random) {
+            MbufBurst burst = MbufBurst.allocate(1 + random.nextInt(30));
+            numbered(pool, burst, random.nextInt(Math.min(4, burst.capacity() + 1)));
+            return burst;
+        }
+
+        private static List<Integer> numbers(MbufBurst burst) {
+            return contents(burst).boxed().collect(Collectors.toCollection(ArrayList::new));
         }
 
         private static IntStream contents(MbufBurst burst) {
