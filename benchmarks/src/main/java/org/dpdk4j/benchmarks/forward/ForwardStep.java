@@ -8,7 +8,8 @@ import org.dpdk4j.TxQueue;
 
 /**
  * Moves one burst from one queue to another, or to nowhere. The steps are classes and no lambdas,
- * and call few helpers: all of these count where the compiler stops after so many calls.
+ * and call few helpers: all of these count where the compiler stops after so many calls. And they
+ * read their fields once: after a driver's call the compiler would read each of them again.
  */
 public final class ForwardStep {
     private ForwardStep() {}
@@ -38,10 +39,12 @@ public final class ForwardStep {
         return new Step() {
             @Override
             public int run() {
-                int received = rx.receive(burst);
+                TxQueue to = tx;
+                MbufBurst packets = burst;
+                int received = rx.receive(packets);
                 if (received != 0) {
-                    function.process(burst);
-                    send(tx, burst);
+                    function.process(packets);
+                    send(to, packets);
                 }
                 return received;
             }
@@ -59,8 +62,9 @@ public final class ForwardStep {
         return new Step() {
             @Override
             public int run() {
-                int received = rx.receive(burst);
-                burst.freeRemaining();
+                MbufBurst packets = burst;
+                int received = rx.receive(packets);
+                packets.freeRemaining();
                 return received;
             }
         };
@@ -77,9 +81,11 @@ public final class ForwardStep {
         return new Step() {
             @Override
             public int run() {
-                int received = rx.receive(burst);
+                TxQueue to = tx;
+                MbufBurst packets = burst;
+                int received = rx.receive(packets);
                 if (received != 0) {
-                    send(tx, burst);
+                    send(to, packets);
                 }
                 return received;
             }

@@ -137,16 +137,22 @@ public final class JavaForwarder {
         for (int i = 0; i < steps.length; i++) {
             steps[i] = step(context, rx.get(i), tx.get(steps.length - 1 - i), tx);
         }
-        boolean io = ForwardMode.of(work) == ForwardMode.IO;
-        return io && steps.length == 2 ? both(steps[0], steps[1]) : inTurn(steps);
+        return steps.length == 2 && small(ForwardMode.of(work))
+                ? both(steps[0], steps[1])
+                : inTurn(steps);
     }
 
-    /** Of io, which is small: the compiler puts both into this one, as forwarder.c's does. */
+    /** Whether there is room in one compiled method for both directions, as in forwarder.c's. */
+    private static boolean small(@Nullable ForwardMode mode) {
+        return mode == ForwardMode.IO || mode == ForwardMode.RXONLY;
+    }
+
     private static Step both(Step there, Step back) {
         return new Step() {
             @Override
             public int run() {
-                return there.run() + back.run();
+                Step second = back;
+                return there.run() + second.run();
             }
         };
     }
