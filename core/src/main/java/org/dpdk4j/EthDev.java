@@ -131,6 +131,8 @@ public final class EthDev implements AutoCloseable {
      * @param queue its index, from 0
      * @param descriptors how many packets it holds; adjusted to what the driver can do
      * @param pool where it takes buffers from; must outlive the device
+     * @throws DpdkException with {@code EBUSY} while a queue of the device is claimed or, for most
+     *     drivers, while it is started
      */
     public synchronized void setupRx(int queue, int descriptors, PktmbufPool pool) {
         requireOpen();
@@ -140,6 +142,7 @@ public final class EthDev implements AutoCloseable {
         short index = queueIndex(queue, arguments);
         int adjusted = adjust(descriptors, true, arguments);
         requireNoPeer("rte_eth_rx_queue_setup");
+        requireUnclaimed("rte_eth_rx_queue_setup");
         pool.usedBy(this);
         // DPDK gives up the queue of before, and then makes another or does not.
         rxSetUp.clear(queue);
@@ -164,6 +167,7 @@ public final class EthDev implements AutoCloseable {
      *
      * @param queue its index, from 0
      * @param descriptors how many packets it holds; adjusted to what the driver can do
+     * @throws DpdkException as of {@link #setupRx}
      */
     public synchronized void setupTx(int queue, int descriptors) {
         requireOpen();
@@ -171,6 +175,7 @@ public final class EthDev implements AutoCloseable {
         int adjusted = adjust(descriptors, false, arguments);
         short index = queueIndex(queue, arguments);
         requireNoPeer("rte_eth_tx_queue_setup");
+        requireUnclaimed("rte_eth_tx_queue_setup");
         txSetUp.clear(queue);
         int result =
                 Rte.rte_eth_tx_queue_setup(

@@ -16,7 +16,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     /** The port's entry in {@link FastPathOps}. */
     final long entry;
 
-    /** The driver's queue. A claim's port is started. */
+    /** What the driver's functions are called with; no queue is set up while it is claimed. */
     final long data;
 
     /** Where the queue's first callback stands. */

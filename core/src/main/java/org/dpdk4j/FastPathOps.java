@@ -12,8 +12,8 @@ import org.dpdk4j.bindings.rte.Rte;
  *
  * <p>Its contents change when a port starts and stops, and some drivers swap functions after an
  * error, so functions are read anew for each burst; a port that is stopped has functions that do
- * nothing, whatever queue they are given. A queue's data stays the same while it is claimed: it is
- * set up on a port that is stopped, which no claimed one is.
+ * nothing, whatever queue they are given. A queue's data stays the same while it is claimed, as
+ * {@link EthDev} sets up none then.
  */
 final class FastPathOps {
     private static final Struct OPS = Struct.of("rte_eth_fp_ops");

@@ -42,7 +42,7 @@ public final class MbufBurst implements AutoCloseable {
     /** What drivers read and write at once is to begin where a line of the CPU's caches does. */
     private static final int CACHE_LINE = 64;
 
-    /** Up to so many targets, to go through the packets once for each costs less than once. */
+    /** With up to so many targets, one pass for each costs less than one for all. */
     private static final int FEW = 3;
 
     /** All that are still reachable: what they hold must not outlive EAL or a pool. */
@@ -207,7 +207,7 @@ public final class MbufBurst implements AutoCloseable {
         for (MbufBurst target : targets) {
             requireOther(Objects.requireNonNull(target));
         }
-        return holes == 0 && targets.length <= FEW && takeAll(targets, count)
+        return holes == 0 && targets.length <= FEW && canTakeAll(targets, count)
                 ? distributeToFew(numbers, targets, count)
                 : distributeOneByOne(numbers, targets, count);
     }
@@ -333,8 +333,7 @@ public final class MbufBurst implements AutoCloseable {
     }
 
     /** Whether these are several bursts, each of which has room for so many packets. */
-    @SuppressWarnings("ReferenceEquality") // two are one if they are the same object
-    private static boolean takeAll(MbufBurst[] targets, int count) {
+    private static boolean canTakeAll(MbufBurst[] targets, int count) {
         for (int i = 0; i < targets.length; i++) {
             MbufBurst target = targets[i];
             if (target.capacity - target.size < count) {
@@ -350,8 +349,8 @@ public final class MbufBurst implements AutoCloseable {
     }
 
     /**
-     * Goes through all packets once for each target. For a few that costs less than to go through
-     * them once, where each waits until its target's size is written that the one before changed.
+     * One pass for each target. In one for all, each packet would wait until its target's size is
+     * stored, which the packet before may have changed.
      */
     private int distributeToFew(int[] numbers, MbufBurst[] targets, int count) {
         int moved = 0;
@@ -377,12 +376,12 @@ public final class MbufBurst implements AutoCloseable {
         long end = roomAddress();
         int chosen = 0;
         for (int i = 0; i < count; i++) {
-            // No branch, which the CPU could not foretell: the next one is written over one that
-            // was not chosen.
+            // Each is written to the next slot, which counts if the packet was chosen: a branch
+            // could not be foretold. What is added is 1 if the two numbers are one, and else 0.
             NativeMemory.putLong(end, offset(chosen), NativeMemory.getLong(mbufs, offset(i)));
             chosen += (int) ((Integer.toUnsignedLong(numbers[i] ^ number) - 1) >>> 63);
         }
-        size += (char) chosen;
+        appended(chosen);
         return chosen;
     }
 

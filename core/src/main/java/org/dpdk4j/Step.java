@@ -15,6 +15,10 @@ package org.dpdk4j;
  * takes several times as long; {@code -XX:MaxInlineLevel=25} allows for more. New headers,
  * checksums over a message, IPv6's extension headers and packets of several segments go some calls
  * deeper.
+ *
+ * <p>And read a field that is used both before and after {@link RxQueue#receive} or {@link
+ * TxQueue#send} once, into a local variable: for all that the compiler knows, the driver's function
+ * wrote to it.
  */
 @FunctionalInterface
 public interface Step {

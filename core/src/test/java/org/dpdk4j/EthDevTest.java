@@ -164,6 +164,11 @@ class EthDevTest {
                         .hasMessageContaining("claimed already");
                 assertThatThrownBy(device::stop).hasMessageContaining("stop its user first");
                 assertThatThrownBy(device::close).hasMessageContaining("stop its user first");
+                // What a claim polls must not be made anew, whatever the driver allows.
+                assertThatThrownBy(() -> device.setupRx(0, 64, pool))
+                        .hasMessageContaining("stop its user first");
+                assertThatThrownBy(() -> device.setupTx(0, 64))
+                        .hasMessageContaining("stop its user first");
                 try (Worker second =
                         eal.worker(
                                 eal.mainLcore(),

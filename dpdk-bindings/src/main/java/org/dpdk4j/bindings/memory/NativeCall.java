@@ -17,8 +17,9 @@ import org.dpdk4j.bindings.Dpdk;
  *
  * <p>Each comes in two linkages. The critical one skips the JVM's thread-state transition (about 6
  * ns a call instead of 13) and may be used only where the callee neither blocks nor calls back into
- * Java, since the JVM can't reach a safepoint meanwhile. Pointers travel as {@code long}, which the
- * System V x86-64 convention passes in the same registers.
+ * Java, since the JVM can't reach a safepoint meanwhile. Pointers travel as {@code long}, and a
+ * burst's count as {@code int}, of which the callee reads the lower half: the System V x86-64
+ * convention passes them in the same registers.
  */
 public final class NativeCall {
     private static final Linker LINKER = Linker.nativeLinker();
