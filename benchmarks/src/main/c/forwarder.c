@@ -322,6 +322,8 @@ static int forward(void *argument) {
         run(io);
     else if (chosen == macswap)
         run(macswap);
+    else if (chosen == rxonly)
+        run(rxonly);
     else
         run(chosen);
     return 0;

@@ -127,6 +127,7 @@ final class PacketPath implements AutoCloseable {
     @Override
     public void close() {
         long counted = device.stats().opackets();
+        VirtualPorts.drain(rx, burst);
         burst.close();
         rx.close();
         tx.close();
