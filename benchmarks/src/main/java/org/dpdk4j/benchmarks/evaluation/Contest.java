@@ -53,7 +53,7 @@ final class Contest {
         }
     }
 
-    /** Lets all of the programs that this machine offers do a work. */
+    /** Lets the programs do a work, as far as they can. */
     List<Result> run(List<Program> wanted, Workload workload) throws IOException {
         List<Result> results =
                 wanted.stream()

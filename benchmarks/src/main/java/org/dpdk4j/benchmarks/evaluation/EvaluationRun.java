@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures what {@code benchmarks/run} is asked for, and writes the report. */
@@ -31,10 +31,8 @@ import picocli.CommandLine.Option;
         })
 public final class EvaluationRun implements Callable<Integer> {
     private static final Pattern PATH_SEPARATOR = Pattern.compile(":");
-    private static final Set<Transport> ALL = EnumSet.allOf(Transport.class);
 
-    @Option(names = "--quick", description = "Few cases, in less than five minutes.")
-    boolean quick;
+    @Mixin PlanOptions wanted = new PlanOptions();
 
     @Option(
             names = "--out",
@@ -42,46 +40,6 @@ public final class EvaluationRun implements Callable<Integer> {
             required = true,
             description = "Where the report is written.")
     Path out = Path.of("");
-
-    @Option(
-            names = "--transports",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Which of: ${COMPLETION-CANDIDATES} (default: all).")
-    Set<Transport> transports = EnumSet.copyOf(ALL);
-
-    @Option(
-            names = "--leave-out",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Transports that this machine has not.")
-    Set<Transport> leftOut = EnumSet.noneOf(Transport.class);
-
-    @Option(
-            names = "--sizes",
-            split = ",",
-            paramLabel = "BYTES",
-            description = "Of frames (default: 64, 1518, 9000).")
-    Set<Integer> sizes = new TreeSet<>();
-
-    @Option(
-            names = "--bursts",
-            split = ",",
-            paramLabel = "N",
-            description = "Packets in a burst (default: 1, 4, 32, 64).")
-    Set<Integer> bursts = new TreeSet<>();
-
-    @Option(
-            names = "--modes",
-            split = ",",
-            paramLabel = "MODE",
-            description = {
-                "Only these, on each of the transports that has packets for it (net_null's have no",
-                "headers, and rxonly and txonly are for it alone), with each of the sizes and bursts",
-                "that are given (default: 64 and 32; af_packet and af_xdp carry up to 1518 bytes):",
-                "io, macswap, 5tswap, csum, rxonly, txonly, l3fwd."
-            })
-    List<String> modes = List.of();
 
     @Option(
             names = "--programs",
@@ -97,15 +55,9 @@ public final class EvaluationRun implements Callable<Integer> {
     int rounds;
 
     @Option(
-            names = "--function",
-            paramLabel = "CLASS",
-            description = {
-                "A PacketFunction of another project, which is measured instead of the built-in modes:",
-                "in a container and on the host."
-            })
-    @Nullable String function;
-
-    @Option(names = "--class-path", paramLabel = "PATH", description = "Where that is found.")
+            names = "--class-path",
+            paramLabel = "PATH",
+            description = "Where a --function is found.")
     String classPath = "";
 
     @Option(
@@ -131,17 +83,6 @@ public final class EvaluationRun implements Callable<Integer> {
 
     @Option(names = "--image", paramLabel = "NAME", description = "The container's image.")
     @Nullable String image;
-
-    @Option(
-            names = "--vfs",
-            split = ",",
-            paramLabel = "ADDRESS",
-            description = {
-                "PCI addresses of virtual functions for the transport vf, bound to vfio-pci, pairs",
-                "of the same port: for Java, Java again, the container, and C, without those that",
-                "take no part. Programs for which there are none left are left out."
-            })
-    List<String> vfs = List.of();
 
     @Option(names = "--c-forwarder", paramLabel = "FILE", description = "forwarder.c, compiled.")
     @Nullable Path cForwarder;
@@ -200,14 +141,18 @@ public final class EvaluationRun implements Callable<Integer> {
         if (cpus.size() != 2) {
             throw new IllegalArgumentException("--cpus are two");
         }
-        Map<Program, List<String>> pairs = VfPairs.handOut(vfs, programs, image, cForwarder);
-        Launch launch =
-                new Launch(cpus, javaOptions, preload, cForwarder, image, pairs, classPath());
-        Plan plan = plan();
+        Plan plan = wanted.plan();
         if (planOnly) {
             plan.workloads().forEach(screen::println);
             return 0;
         }
+        Set<Program> possible = possible();
+        Map<Program, List<String>> pairs = VfPairs.handOut(wanted.vfs, possible);
+        if (!noThroughput && !wanted.vfs.isEmpty()) {
+            VfPairs.leftOut(pairs, possible).forEach(screen::println);
+        }
+        Launch launch =
+                new Launch(cpus, javaOptions, preload, cForwarder, image, pairs, classPath());
         Map<String, String> environment = Environment.of(launch);
         Random random = new Random(seed);
         Contest contest =
@@ -222,7 +167,7 @@ public final class EvaluationRun implements Callable<Integer> {
                 new Throughput(contest, random, screen)
                         .measure(
                                 noThroughput ? List.of() : plan.workloads(),
-                                List.copyOf(programs),
+                                List.copyOf(possible),
                                 notes);
         List<Experiment> experiments = new ArrayList<>();
         if (!noThroughput) {
@@ -235,59 +180,24 @@ public final class EvaluationRun implements Callable<Integer> {
         return notes.isEmpty() ? 0 : 1;
     }
 
+    /** Those that are wanted and that there is an image and a compiler for. */
+    private Set<Program> possible() {
+        Set<Program> possible = EnumSet.copyOf(programs);
+        if (image == null) {
+            possible.remove(Program.CONTAINER);
+        }
+        if (cForwarder == null) {
+            possible.remove(Program.C);
+        }
+        return possible;
+    }
+
     private void report(Evaluation evaluation) throws IOException {
         Files.createDirectories(out);
         evaluation.write(out.resolve("evaluation.json"));
         evaluation.writeJmh(out.resolve("jmh.json"));
         new HtmlReport(evaluation).write(out);
         screen.print(TextReport.of(evaluation));
-    }
-
-    private Plan plan() {
-        boolean shaped = !modes.isEmpty() || !bursts.isEmpty() || !sizes.isEmpty();
-        if (shaped && (quick || function != null)) {
-            throw new IllegalArgumentException(
-                    "--modes, --bursts and --sizes don't go with --quick or --function, which have"
-                            + " their own");
-        }
-        if (vfs.isEmpty() && transports.contains(Transport.VF) && !transports.equals(ALL)) {
-            throw new IllegalArgumentException("the transport vf needs --vfs");
-        }
-        VfPairs.check(VfPairs.SYSFS, vfs);
-        if (function != null && function.indexOf('.') < 0) {
-            throw new IllegalArgumentException(
-                    "--function takes a class's whole name, with its package, not " + function);
-        }
-        Plan plan = chosenPlan();
-        if (!vfs.isEmpty()
-                && plan.workloads().stream().noneMatch(each -> each.transport() == Transport.VF)) {
-            throw new IllegalArgumentException(
-                    "--vfs is for the transport vf, of which there is no case: it has io alone, up"
-                            + " to 1514 bytes, and no --function");
-        }
-        if (plan.workloads().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "none of these transports has packets for that: rxonly and txonly are for"
-                            + " net_null, whose packets have no headers, io and macswap for all, and"
-                            + " the rest for the others; af_packet and af_xdp carry up to 1518 bytes"
-                            + " and have no part in --quick and --function");
-        }
-        return plan;
-    }
-
-    private Plan chosenPlan() {
-        Set<Transport> transports = EnumSet.copyOf(this.transports);
-        transports.removeAll(leftOut);
-        if (vfs.isEmpty()) {
-            transports.remove(Transport.VF);
-        }
-        if (function != null) {
-            return Plan.function(transports, function, quick);
-        }
-        if (!modes.isEmpty()) {
-            return Plan.chosen(transports, modes, bursts, sizes);
-        }
-        return quick ? Plan.quick(transports) : Plan.full(transports, bursts, sizes);
     }
 
     private List<Path> classPath() {

@@ -42,15 +42,14 @@ public record Launch(
      */
     private static final Set<String> WITHOUT_TESTPMD = Set.of("l3fwd", "csum");
 
-    /** Whether this machine can run that program in that way. */
+    /** Whether that program does this work, and has virtual functions if it is to be on a NIC. */
     boolean offers(Program program, Workload workload) {
         if (workload.transport() == Transport.VF && !vfs.containsKey(program)) {
             return false;
         }
         return switch (program) {
-            case HOST, HOST_AGAIN -> true;
-            case CONTAINER -> image != null;
-            case C -> cForwarder != null && modeOf(workload);
+            case HOST, HOST_AGAIN, CONTAINER -> true;
+            case C -> modeOf(workload);
             case TESTPMD -> modeOf(workload) && !WITHOUT_TESTPMD.contains(workload.work());
         };
     }

@@ -78,26 +78,32 @@ final class VfPairs {
         return groups;
     }
 
-    /** The pairs, in their order, to the programs that take part, as far as they go. */
-    static Map<Program, List<String>> handOut(
-            List<String> vfs,
-            Set<Program> wanted,
-            @Nullable String image,
-            @Nullable Path cForwarder) {
+    /**
+     * The pairs, in their order, to those of the possible programs that can use them, as far as
+     * they go.
+     */
+    static Map<Program, List<String>> handOut(List<String> vfs, Set<Program> possible) {
         Map<Program, List<String>> pairs = new EnumMap<>(Program.class);
         for (Program program : PROGRAMS) {
-            boolean possible =
-                    switch (program) {
-                        case CONTAINER -> image != null;
-                        case C -> cForwarder != null;
-                        default -> true;
-                    };
             int first = 2 * pairs.size();
-            if (possible && wanted.contains(program) && first < vfs.size()) {
+            if (possible.contains(program) && first < vfs.size()) {
                 pairs.put(program, List.copyOf(vfs.subList(first, first + 2)));
             }
         }
         return pairs;
+    }
+
+    /** A sentence for each of the possible programs that got none. */
+    static List<String> leftOut(Map<Program, List<String>> pairs, Set<Program> possible) {
+        return possible.stream()
+                .filter(program -> !pairs.containsKey(program))
+                .map(program ->
+                        "vf without "
+                                + program
+                                + (PROGRAMS.contains(program)
+                                        ? ": --vfs has no functions left for it"
+                                        : ", which sends its first frames to addresses of its own"))
+                .toList();
     }
 
     private static void require(boolean condition, String vf, String otherwise) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,23 +50,19 @@ class VfPairsTest {
 
     @Test
     void shouldHandThemOutToThoseWhoTakePart() {
-        assertThat(
-                        VfPairs.handOut(
-                                List.of(A, B, C, D),
-                                EnumSet.allOf(Program.class),
-                                null,
-                                Path.of("forwarder")))
+        Set<Program> possible = EnumSet.allOf(Program.class);
+        possible.remove(Program.HOST_AGAIN);
+        var pairs = VfPairs.handOut(List.of(A, B, C, D), possible);
+
+        assertThat(pairs)
                 .isEqualTo(
                         Map.of(
                                 Program.HOST, List.of(A, B),
-                                Program.HOST_AGAIN, List.of(C, D)));
-        assertThat(
-                        VfPairs.handOut(
-                                List.of(A, B, C, D),
-                                EnumSet.of(Program.HOST, Program.CONTAINER, Program.TESTPMD),
-                                "image",
-                                null))
-                .containsOnlyKeys(Program.HOST, Program.CONTAINER);
+                                Program.CONTAINER, List.of(C, D)));
+        assertThat(VfPairs.leftOut(pairs, possible))
+                .containsExactly(
+                        "vf without C: --vfs has no functions left for it",
+                        "vf without testpmd, which sends its first frames to addresses of its own");
     }
 
     private void refused(String why, String... vfs) {
