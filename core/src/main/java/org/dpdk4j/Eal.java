@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.dpdk4j.bindings.Dpdk;
+import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.memory.RteErrno;
 import org.dpdk4j.bindings.rte.Rte;
@@ -70,7 +71,7 @@ public final class Eal implements AutoCloseable {
         EalThread thread = new EalThread();
         Eal eal = new Eal(thread, arguments, directory);
         try {
-            thread.call(() -> init(log, program, arguments));
+            thread.call(() -> init(log, program, arguments), NativeCall::rehearse);
         } catch (RuntimeException | Error e) {
             eal.closing = true;
             eal.closed = true;

@@ -25,6 +25,11 @@ final class EalThread {
 
     /** Runs something on the thread and waits for its result. */
     <T> T call(Supplier<T> task) {
+        return call(task, () -> {});
+    }
+
+    /** Runs something on the thread, and something else meanwhile on the caller's. */
+    <T> T call(Supplier<T> task, Runnable meanwhile) {
         CompletableFuture<T> result = new CompletableFuture<>();
         tasks.add(() -> {
             try {
@@ -33,6 +38,7 @@ final class EalThread {
                 result.completeExceptionally(e);
             }
         });
+        meanwhile.run();
         try {
             return result.join();
         } catch (CompletionException e) {

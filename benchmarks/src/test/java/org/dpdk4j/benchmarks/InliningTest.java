@@ -45,12 +45,20 @@ class InliningTest {
     /** The method of an access to native memory that the JDK does not force C2 to put in. */
     private static final String ACCESS = "name='maxAlignMask'";
 
+    /** The method that each call of a function that is no constant begins with. */
+    private static final String QUESTION = "name='checkSymbol'";
+
+    private static final String TOO_BIG = "reason='too big'";
+
     @TempDir Path directory;
 
     @ParameterizedTest
     @ValueSource(strings = {"io", "macswap", "5tswap", "csum", "rxonly", "txonly", "l3fwd"})
     void shouldLeaveNoCallWhereItForwards(String mode) throws IOException {
-        List<String> tasks = compilation(AllocationTest.Forwarding.class, mode);
+        List<String> tasks =
+                compilation(inOne(AllocationTest.Forwarding.class).args(mode)).stream()
+                        .filter(task -> isOf(task, "org.dpdk4j."))
+                        .toList();
         assertThat(tasks.stream().filter(task -> task.contains(ACCESS))).isNotEmpty();
         assertThat(tasks.stream().filter(task -> task.contains(TOO_DEEP))).isEmpty();
     }
@@ -65,26 +73,39 @@ class InliningTest {
         assertThat(loop("6")).contains(TOO_DEEP);
     }
 
+    /** Where C2 is behind when the first bursts are moved, it would not learn it any more. */
+    @Test
+    void shouldKnowOfCallsBeforeTheFirstBurst() throws IOException {
+        List<String> asking =
+                compilation(Forked.java(OnlyStarted.class).option("-Xbatch")).stream()
+                        .filter(task -> task.contains(QUESTION))
+                        .toList();
+        assertThat(asking).isNotEmpty().noneMatch(task -> task.contains(TOO_BIG));
+    }
+
     /**
      * What C2 made of the worker's loop, all of the path in it, with so many calls below a step.
      */
     private String loop(String calls) throws IOException {
         String loop =
-                compilation(OwnCalls.class, calls).stream()
-                        .filter(task -> task.contains("method='org.dpdk4j.Worker poll "))
+                compilation(inOne(OwnCalls.class).args(calls)).stream()
+                        .filter(task -> isOf(task, "org.dpdk4j.Worker poll "))
                         .reduce((first, second) -> second)
                         .orElseThrow();
         assertThat(loop).contains("name='call1'", ACCESS).doesNotContain(TOO_LARGE);
         return loop;
     }
 
-    /** What C2 says of each of this project's methods that it compiles. */
-    private List<String> compilation(Class<?> main, String argument) throws IOException {
+    /** With all that is called put in, however much of it was compiled already. */
+    private static Forked inOne(Class<?> main) {
+        return Forked.java(main)
+                .option("-XX:+UnlockDiagnosticVMOptions", "-XX:InlineSmallCode=30000");
+    }
+
+    /** What C2 says of each method that it compiles. */
+    private List<String> compilation(Forked jvm) throws IOException {
         Path log = directory.resolve("compilation.xml");
-        Forked.java(main)
-                .option("-XX:+UnlockDiagnosticVMOptions", "-XX:InlineSmallCode=30000")
-                .option("-XX:+LogCompilation", "-XX:LogFile=" + log)
-                .args(argument)
+        jvm.option("-XX:+UnlockDiagnosticVMOptions", "-XX:+LogCompilation", "-XX:LogFile=" + log)
                 .run()
                 .requireSuccess();
         String text = Files.readString(log, StandardCharsets.ISO_8859_1);
@@ -92,10 +113,20 @@ class InliningTest {
                 .matcher(text)
                 .results()
                 // C1 gives its level.
-                .filter(task -> task.group(1).contains("method='org.dpdk4j."))
                 .filter(task -> !task.group(1).contains(" level='"))
                 .map(MatchResult::group)
                 .toList();
+    }
+
+    private static boolean isOf(String task, String method) {
+        return task.substring(0, task.indexOf('>')).contains("method='" + method);
+    }
+
+    /** Runs nothing on EAL. */
+    static final class OnlyStarted {
+        public static void main(String[] args) {
+            Eal.builder().detect().start().close();
+        }
     }
 
     /** Looks at each packet so many calls below its step. */

@@ -41,6 +41,9 @@ public final class NativeCall {
     private static final MethodHandle DEQUEUE_CRITICAL = critical(DEQUEUE);
     private static final MethodHandle FREE_BULK_CRITICAL = critical(FREE_BULK);
 
+    /** Of the rehearsal: C1 is through with it, and has counted, after a tenth of them. */
+    private static final int REHEARSED_CALLS = 100_000;
+
     /** Bound once DPDK is loaded. */
     private static final class Bound {
         static final MemorySegment FREE_BULK =
@@ -117,6 +120,34 @@ public final class NativeCall {
     public static void freeBulk(long mbufs, int count) {
         try {
             FREE_BULK_CRITICAL.invokeExact(Bound.FREE_BULK, mbufs, count);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /**
+     * Calls a function that does nothing, some ten milliseconds long, so that the compilers know of
+     * such calls what they have to before the packet path is compiled. To be done once, before it
+     * runs.
+     *
+     * <p>JDK 25 has each call ask whether the function is NULL ({@code SharedUtils.checkSymbol} in
+     * java.base), by {@code equals}, which is too big for C2 to put in unless a profile says that
+     * it is called often. While C2 is behind with its work no profile is taken, and none later, as
+     * C1 has put the question into the packet path's own methods. Then each call allocates a
+     * segment, for good: one start in some 400 was seen to come to that on a busy machine.
+     */
+    public static void rehearse() {
+        rehearse(FREE_BULK_CRITICAL, Bound.FREE_BULK);
+    }
+
+    /**
+     * The handle is no constant here: so the question stays outside, where its profile is taken.
+     */
+    private static void rehearse(MethodHandle freeBulk, MemorySegment function) {
+        try {
+            for (int i = 0; i < REHEARSED_CALLS; i++) {
+                freeBulk.invokeExact(function, 0L, 0);
+            }
         } catch (Throwable e) {
             throw unexpected(e);
         }
