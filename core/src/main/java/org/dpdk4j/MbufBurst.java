@@ -42,9 +42,6 @@ public final class MbufBurst implements AutoCloseable {
     /** What drivers read and write at once is to begin where a line of the CPU's caches does. */
     private static final int CACHE_LINE = 64;
 
-    /** With up to so many targets, one pass for each costs less than one for all. */
-    private static final int FEW = 3;
-
     /** All that are still reachable: what they hold must not outlive EAL or a pool. */
     private static final Set<MbufBurst> ALL =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
@@ -207,9 +204,14 @@ public final class MbufBurst implements AutoCloseable {
         for (MbufBurst target : targets) {
             requireOther(Objects.requireNonNull(target));
         }
-        return holes == 0 && targets.length <= FEW && canTakeAll(targets, count)
-                ? distributeToFew(numbers, targets, count)
-                : distributeOneByOne(numbers, targets, count);
+        int left =
+                holes == 0
+                        ? Distribution.ofAll(pointers, count, numbers, targets)
+                        : Distribution.oneByOne(pointers, count, numbers, targets);
+        int moved = count - holes - left;
+        resize(left);
+        holes = 0;
+        return moved;
     }
 
     /**
@@ -332,89 +334,13 @@ public final class MbufBurst implements AutoCloseable {
         return capacity - size;
     }
 
-    /** Whether these are several bursts, each of which has room for so many packets. */
-    private static boolean canTakeAll(MbufBurst[] targets, int count) {
-        for (int i = 0; i < targets.length; i++) {
-            MbufBurst target = targets[i];
-            if (target.capacity - target.size < count) {
-                return false;
-            }
-            for (int j = 0; j < i; j++) {
-                if (targets[j] == target) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    /**
-     * One pass for each target. In one for all, each packet would wait until its target's size is
-     * stored, which the packet before may have changed.
-     */
-    private int distributeToFew(int[] numbers, MbufBurst[] targets, int count) {
-        int moved = 0;
-        for (int i = 0; i < targets.length; i++) {
-            moved += targets[i].appendChosen(pointers, numbers, i, count);
-        }
-        int left = 0;
-        if (moved != count) {
-            for (int i = 0; i < count; i++) {
-                if (Integer.compareUnsigned(numbers[i], targets.length) >= 0) {
-                    long mbuf = NativeMemory.getLong(pointers, offset(i));
-                    NativeMemory.putLong(pointers, offset(left), mbuf);
-                    left++;
-                }
-            }
-        }
-        resize(left);
-        return moved;
-    }
-
-    /** Takes over those packets that have this number; there is room for all. */
-    private int appendChosen(long mbufs, int[] numbers, int number, int count) {
-        long end = roomAddress();
-        int chosen = 0;
-        for (int i = 0; i < count; i++) {
-            // Each is written to the next slot, which counts if the packet was chosen: a branch
-            // could not be foretold. What is added is 1 if the two numbers are one, and else 0.
-            NativeMemory.putLong(end, offset(chosen), NativeMemory.getLong(mbufs, offset(i)));
-            chosen += (int) ((Integer.toUnsignedLong(numbers[i] ^ number) - 1) >>> 63);
-        }
-        appended(chosen);
-        return chosen;
-    }
-
-    private int distributeOneByOne(int[] numbers, MbufBurst[] targets, int count) {
-        int moved = 0;
-        int left = 0;
-        for (int i = 0; i < count; i++) {
-            long mbuf = NativeMemory.getLong(pointers, offset(i));
-            if (mbuf == 0) {
-                continue;
-            }
-            int number = numbers[i];
-            // A number below 0 is a large one without its sign.
-            if (Integer.compareUnsigned(number, targets.length) < 0
-                    && targets[number].append(mbuf)) {
-                moved++;
-            } else {
-                NativeMemory.putLong(pointers, offset(left), mbuf);
-                left++;
-            }
-        }
-        resize(left);
-        holes = 0;
-        return moved;
-    }
-
     /** Whether not one can be appended. Holes are in nobody's way before. */
     private boolean full() {
         return size == capacity && room() == 0;
     }
 
     /** Takes a packet over, if there is room. */
-    private boolean append(long mbuf) {
+    boolean append(long mbuf) {
         if (full()) {
             return false;
         }
@@ -492,7 +418,7 @@ public final class MbufBurst implements AutoCloseable {
     }
 
     /** Of a packet's slot, in bytes. Unsigned: the compiler knows then that it is not below 0. */
-    private static long offset(int index) {
+    static long offset(int index) {
         return Integer.toUnsignedLong(index) * Long.BYTES;
     }
 
