@@ -83,9 +83,9 @@ class EalTest {
                     -l                   | it needs a value
                     -l abc               | not a CPU number
                     -l 4095              | may run on CPUs
-                    --lcores (0-1        | invalid parameter for --lcores
+                    --lcores (0-1        | EAL says
                     --vdev net_bogus0    | net_bogus0
-                    --iova-mode=xy       | Invalid 'command line' arguments
+                    --iova-mode=xy       | EAL says
                     --main-lcore 77      | EAL says
                     """)
     void shouldTurnAWrongCommandLineIntoAnException(String options, String reason) {
