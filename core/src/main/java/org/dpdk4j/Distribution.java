@@ -89,7 +89,7 @@ final class Distribution {
         return Integer.compareUnsigned(number, targets.length) < 0;
     }
 
-    /** Whether these are several bursts, each of which has room for so many packets. */
+    /** Whether no target is there twice, and each has room for so many packets. */
     private static boolean canTakeAll(MbufBurst[] targets, int count) {
         for (int i = 0; i < targets.length; i++) {
             MbufBurst target = targets[i];

@@ -25,11 +25,23 @@ final class EalThread {
 
     /** Runs something on the thread and waits for its result. */
     <T> T call(Supplier<T> task) {
-        return call(task, () -> {});
+        return join(submit(task));
     }
 
-    /** Runs something on the thread, and something else meanwhile on the caller's. */
+    /**
+     * Runs something on the thread, something else meanwhile on the caller's, and waits for both.
+     */
     <T> T call(Supplier<T> task, Runnable meanwhile) {
+        CompletableFuture<T> result = submit(task);
+        try {
+            meanwhile.run();
+        } finally {
+            join(result);
+        }
+        return join(result);
+    }
+
+    private <T> CompletableFuture<T> submit(Supplier<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         tasks.add(() -> {
             try {
@@ -38,7 +50,10 @@ final class EalThread {
                 result.completeExceptionally(e);
             }
         });
-        meanwhile.run();
+        return result;
+    }
+
+    private static <T> T join(CompletableFuture<T> result) {
         try {
             return result.join();
         } catch (CompletionException e) {

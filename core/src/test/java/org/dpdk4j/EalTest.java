@@ -83,10 +83,10 @@ class EalTest {
                     -l                   | it needs a value
                     -l abc               | not a CPU number
                     -l 4095              | may run on CPUs
-                    --lcores (0-1        | EAL says
+                    --lcores (0-1        | EAL says: EAL
                     --vdev net_bogus0    | net_bogus0
-                    --iova-mode=xy       | EAL says
-                    --main-lcore 77      | EAL says
+                    --iova-mode=xy       | EAL says: EAL
+                    --main-lcore 77      | EAL says: EAL
                     """)
     void shouldTurnAWrongCommandLineIntoAnException(String options, String reason) {
         Forked.Result result =

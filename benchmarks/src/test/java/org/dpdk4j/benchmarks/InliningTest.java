@@ -21,6 +21,7 @@ import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 import org.dpdk4j.Worker;
 import org.dpdk4j.WorkerContext;
+import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Ipv4;
 import org.dpdk4j.testing.Forked;
@@ -32,10 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Nothing on the packet path lies so deep that C2 leaves a call in it: from the worker's loop on,
- * 15 calls are put into one method, and an access to native memory takes six of them.
- *
- * <p>How much of the path becomes one method depends on what happens to be compiled first. Here all
- * does, as if nothing had been.
+ * 15 calls are put into one method, and an access to native memory takes six of them. Nor does it
+ * depend on when which part is compiled whether a call of a native function is put in.
  */
 @RequiresDpdk
 class InliningTest {
@@ -45,7 +44,7 @@ class InliningTest {
     /** The method of an access to native memory that the JDK does not force C2 to put in. */
     private static final String ACCESS = "name='maxAlignMask'";
 
-    /** The method that each call of a function that is no constant begins with. */
+    /** The method that each call of a native function begins with. */
     private static final String QUESTION = "name='checkSymbol'";
 
     private static final String TOO_BIG = "reason='too big'";
@@ -73,7 +72,10 @@ class InliningTest {
         assertThat(loop("6")).contains(TOO_DEEP);
     }
 
-    /** Where C2 is behind when the first bursts are moved, it would not learn it any more. */
+    /**
+     * Starting EAL has C2 compile such a call, all of it put in, before there is a burst: see
+     * {@link NativeCall#rehearse}. Nothing of it may still wait for a compiler at the end.
+     */
     @Test
     void shouldKnowOfCallsBeforeTheFirstBurst() throws IOException {
         List<String> asking =
@@ -96,10 +98,12 @@ class InliningTest {
         return loop;
     }
 
-    /** With all that is called put in, however much of it was compiled already. */
+    /**
+     * How much of the path becomes one method depends on what happens to be compiled first. Here
+     * all does, as if nothing had been.
+     */
     private static Forked inOne(Class<?> main) {
-        return Forked.java(main)
-                .option("-XX:+UnlockDiagnosticVMOptions", "-XX:InlineSmallCode=30000");
+        return Forked.java(main).option("-XX:InlineSmallCode=30000");
     }
 
     /** What C2 says of each method that it compiles. */

@@ -41,7 +41,7 @@ public final class NativeCall {
     private static final MethodHandle DEQUEUE_CRITICAL = critical(DEQUEUE);
     private static final MethodHandle FREE_BULK_CRITICAL = critical(FREE_BULK);
 
-    /** Of the rehearsal: C1 is through with it, and has counted, after a tenth of them. */
+    /** Ten times what was seen to be enough, as the compilers may have to wait for a CPU. */
     private static final int REHEARSED_CALLS = 100_000;
 
     /** Bound once DPDK is loaded. */
@@ -126,15 +126,15 @@ public final class NativeCall {
     }
 
     /**
-     * Calls a function that does nothing, some ten milliseconds long, so that the compilers know of
-     * such calls what they have to before the packet path is compiled. To be done once, before it
-     * runs.
+     * Frees no packets, many times, for some ten milliseconds: so the compilers know of such calls
+     * what they have to before the packet path is compiled. To be done once, before it runs.
      *
      * <p>JDK 25 has each call ask whether the function is NULL ({@code SharedUtils.checkSymbol} in
      * java.base), by {@code equals}, which is too big for C2 to put in unless a profile says that
      * it is called often. While C2 is behind with its work no profile is taken, and none later, as
-     * C1 has put the question into the packet path's own methods. Then each call allocates a
-     * segment, for good: one start in some 400 was seen to come to that on a busy machine.
+     * C1 has put the question into the packet path's own methods. Then each call by an address
+     * allocates a segment, for good: one start in some 400 was seen to come to that on a busy
+     * machine.
      */
     public static void rehearse() {
         rehearse(FREE_BULK_CRITICAL, Bound.FREE_BULK);
