@@ -83,15 +83,15 @@ class EalTest {
                     -l                   | it needs a value
                     -l abc               | not a CPU number
                     -l 4095              | may run on CPUs
-                    --lcores (0-1        | EAL says: EAL
+                    --lcores (0-1        | EAL: invalid .*lcore
                     --vdev net_bogus0    | net_bogus0
-                    --iova-mode=xy       | EAL says: EAL
+                    --iova-mode=xy       | EAL: .*nvalid.*command line'? arguments
                     --main-lcore 77      | EAL says: EAL
                     """)
     void shouldTurnAWrongCommandLineIntoAnException(String options, String reason) {
         Forked.Result result =
                 Forked.java(TriesToStart.class).args(options.split(" ")).run().requireSuccess();
-        assertThat(result.out()).startsWith("rte_eal_init(").contains(reason);
+        assertThat(result.out()).startsWith("rte_eal_init(").containsPattern(reason);
         assertThat(result.out().lines()).hasSize(1);
         assertThat(result.err()).doesNotContain("Usage");
     }

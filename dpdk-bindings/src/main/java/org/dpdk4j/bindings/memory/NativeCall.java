@@ -15,11 +15,11 @@ import org.dpdk4j.bindings.Dpdk;
  * The calls of the packet path: through function pointers that DPDK's drivers put into tables, and
  * to the one exported function that frees packets.
  *
- * <p>Each comes in two linkages. The critical one skips the JVM's thread-state transition (about 6
- * ns a call instead of 13) and may be used only where the callee neither blocks nor calls back into
- * Java, since the JVM can't reach a safepoint meanwhile. Pointers travel as {@code long}, and a
- * burst's count as {@code int}, of which the callee reads the lower half: the System V x86-64
- * convention passes them in the same registers.
+ * <p>Each comes in two linkages. The critical one skips the JVM's thread-state transition (the
+ * benchmarks' CallBenchmark measures what that is worth) and may be used only where the callee
+ * neither blocks nor calls back into Java, since the JVM can't reach a safepoint meanwhile.
+ * Pointers travel as {@code long}, and a burst's count as {@code int}, of which the callee reads
+ * the lower half: the System V x86-64 convention passes them in the same registers.
  */
 public final class NativeCall {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -41,7 +41,7 @@ public final class NativeCall {
     private static final MethodHandle DEQUEUE_CRITICAL = critical(DEQUEUE);
     private static final MethodHandle FREE_BULK_CRITICAL = critical(FREE_BULK);
 
-    /** Ten times what was seen to be enough, as the compilers may have to wait for a CPU. */
+    /** At a quiet start C2 knew enough after 13,000; the compilers may have to wait for a CPU. */
     private static final int REHEARSED_CALLS = 100_000;
 
     /** Bound once DPDK is loaded. */
@@ -126,8 +126,8 @@ public final class NativeCall {
     }
 
     /**
-     * Frees no packets, many times, for some ten milliseconds: so the compilers know of such calls
-     * what they have to before the packet path is compiled. To be done once, before it runs.
+     * Frees no packets, many times, for some tens of milliseconds: so the compilers know of such
+     * calls what they have to before the packet path is compiled. To be done once, before it runs.
      *
      * <p>JDK 25 has each call ask whether the function is NULL ({@code SharedUtils.checkSymbol} in
      * java.base), by {@code equals}, which is too big for C2 to put in unless a profile says that
