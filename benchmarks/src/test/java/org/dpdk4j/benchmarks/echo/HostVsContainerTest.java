@@ -63,7 +63,10 @@ class HostVsContainerTest {
     void shouldCompareForwardersThatBehave() throws IOException {
         Path json = directory.resolve("out.json");
         Forked.Result result = measureWith("none", "--json", json.toString()).requireSuccess();
-        assertThat(result.out()).contains("host2 ÷ host (A/A)").contains("A/A band: Mpps ±");
+        // How wide the band is depends on what else the machine does.
+        assertThat(result.out())
+                .contains("host2 ÷ host (A/A)")
+                .containsPattern("A/A band: Mpps (±[0-9.]+|over ±100) %, p50 ");
         assertThat(Files.readString(json))
                 .containsPattern("\"name\": \"host2\", \"out\": [1-9][0-9]+, ")
                 .contains("\"lost\": 0, \"wrong\": 0");
