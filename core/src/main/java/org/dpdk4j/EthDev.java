@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
@@ -34,12 +33,8 @@ public final class EthDev implements AutoCloseable {
     private final EthDriver driver;
     private final @Nullable InterruptGate gate;
     private final List<PktmbufPool> pools = new ArrayList<>();
-    private final QueueClaims<RxQueue> rxClaims;
-    private final QueueClaims<TxQueue> txClaims;
-    private final BitSet rxSetUp = new BitSet();
-    private final BitSet txSetUp = new BitSet();
-    private int rxQueues;
-    private int txQueues;
+    private final EthQueues<RxQueue> rxQueues;
+    private final EthQueues<TxQueue> txQueues;
     private boolean started;
 
     /** Also if it was stopped since. */
@@ -51,8 +46,8 @@ public final class EthDev implements AutoCloseable {
         this.eal = eal;
         this.name = name;
         this.portId = portId;
-        this.rxClaims = new QueueClaims<>(name, "receive");
-        this.txClaims = new QueueClaims<>(name, "transmit");
+        this.rxQueues = new EthQueues<>(name, "receive");
+        this.txQueues = new EthQueues<>(name, "transmit");
         this.driver = EthDriver.of(name, EthDevStructs.info(portId).driverName());
         this.gate = driver.gated() ? eal.interruptGate() : null;
     }
@@ -117,12 +112,8 @@ public final class EthDev implements AutoCloseable {
             DpdkException.check(result, "rte_eth_dev_configure", "port=" + name, conf.toString());
         }
         releasePools();
-        rxSetUp.clear();
-        txSetUp.clear();
-        rxQueues = conf.rxQueues();
-        txQueues = conf.txQueues();
-        rxClaims.resize(rxQueues);
-        txClaims.resize(txQueues);
+        rxQueues.configured(conf.rxQueues());
+        txQueues.configured(conf.txQueues());
     }
 
     /**
@@ -145,7 +136,7 @@ public final class EthDev implements AutoCloseable {
         requireUnclaimed("rte_eth_rx_queue_setup");
         pool.usedBy(this);
         // DPDK gives up the queue of before, and then makes another or does not.
-        rxSetUp.clear(queue);
+        rxQueues.setUp(queue, false);
         int result =
                 Rte.rte_eth_rx_queue_setup(
                         port(),
@@ -159,7 +150,7 @@ public final class EthDev implements AutoCloseable {
         }
         DpdkException.check(result, "rte_eth_rx_queue_setup", arguments);
         pools.add(pool);
-        rxSetUp.set(queue);
+        rxQueues.setUp(queue, true);
     }
 
     /**
@@ -176,12 +167,12 @@ public final class EthDev implements AutoCloseable {
         short index = queueIndex(queue, arguments);
         requireNoPeer("rte_eth_tx_queue_setup");
         requireUnclaimed("rte_eth_tx_queue_setup");
-        txSetUp.clear(queue);
+        txQueues.setUp(queue, false);
         int result =
                 Rte.rte_eth_tx_queue_setup(
                         port(), index, (short) adjusted, numaNode(), MemorySegment.NULL);
         DpdkException.check(result, "rte_eth_tx_queue_setup", arguments);
-        txSetUp.set(queue);
+        txQueues.setUp(queue, true);
     }
 
     /**
@@ -192,8 +183,8 @@ public final class EthDev implements AutoCloseable {
      */
     public synchronized void start() {
         requireOpen();
-        requireSetUp(rxSetUp, rxQueues, "receive");
-        requireSetUp(txSetUp, txQueues, "transmit");
+        rxQueues.requireAllSetUp();
+        txQueues.requireAllSetUp();
         check(Rte.rte_eth_dev_start(port()), "rte_eth_dev_start");
         started = true;
         everStarted = true;
@@ -393,7 +384,7 @@ public final class EthDev implements AutoCloseable {
     public synchronized RxQueue claimRx(int queue) {
         requireOpen();
         requireStarted("claim of a receive queue", queue);
-        return rxClaims.claim(queue, () -> new RxQueue(this, queue, driver.critical(), gate));
+        return rxQueues.claim(queue, () -> new RxQueue(this, queue, driver.critical(), gate));
     }
 
     /**
@@ -408,7 +399,7 @@ public final class EthDev implements AutoCloseable {
     public synchronized TxQueue claimTx(int queue) {
         requireOpen();
         requireStarted("claim of a transmit queue", queue);
-        return txClaims.claim(queue, () -> new TxQueue(this, queue, driver.critical(), gate));
+        return txQueues.claim(queue, () -> new TxQueue(this, queue, driver.critical(), gate));
     }
 
     /**
@@ -468,11 +459,11 @@ public final class EthDev implements AutoCloseable {
     }
 
     synchronized void release(RxQueue claim) {
-        rxClaims.release(claim);
+        rxQueues.release(claim);
     }
 
     synchronized void release(TxQueue claim) {
-        txClaims.release(claim);
+        txQueues.release(claim);
     }
 
     private int apartFromInterrupts(IntSupplier action) {
@@ -525,20 +516,6 @@ public final class EthDev implements AutoCloseable {
         pools.clear();
     }
 
-    private void requireSetUp(BitSet setUp, int queues, String direction) {
-        int missing = setUp.nextClearBit(0);
-        if (missing < queues) {
-            throw new DpdkException(
-                    "rte_eth_dev_start",
-                    DpdkException.EINVAL,
-                    direction
-                            + " queue "
-                            + missing
-                            + " was not set up since the device was configured",
-                    "port=" + name);
-        }
-    }
-
     /** A driver's functions and queues are published one after the other while it starts. */
     private void requireStarted(String function, int queue) {
         if (!started) {
@@ -563,7 +540,7 @@ public final class EthDev implements AutoCloseable {
     }
 
     private void requireUnclaimed(String function) {
-        rxClaims.requireNone(function);
-        txClaims.requireNone(function);
+        rxQueues.requireUnclaimed(function);
+        txQueues.requireUnclaimed(function);
     }
 }

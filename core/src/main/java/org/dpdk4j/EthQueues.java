@@ -2,23 +2,49 @@
 package org.dpdk4j;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Who uses which queue of a device in one direction: each has one user at a time. */
-final class QueueClaims<Q> {
+/**
+ * The queues of a device in one direction: which are set up, and who uses which. Each has one user
+ * at a time.
+ */
+final class EthQueues<Q> {
     private final String port;
     private final String direction;
+    private final BitSet setUp = new BitSet();
     private @Nullable Object[] claims = {};
 
-    QueueClaims(String port, String direction) {
+    EthQueues(String port, String direction) {
         this.port = port;
         this.direction = direction;
     }
 
-    /** The device has another number of queues now, and nobody uses them. */
-    void resize(int queues) {
+    /** The device was configured with so many queues; none is set up, and nobody uses them. */
+    void configured(int queues) {
         claims = new Object[queues];
+        setUp.clear();
+    }
+
+    /** A queue was set up, or its setup has begun, which gives up what it was before. */
+    void setUp(int queue, boolean done) {
+        setUp.set(queue, done);
+    }
+
+    /** Refuses to start a device with queues that DPDK knows nothing of. */
+    void requireAllSetUp() {
+        int missing = setUp.nextClearBit(0);
+        if (missing < claims.length) {
+            throw new DpdkException(
+                    "rte_eth_dev_start",
+                    DpdkException.EINVAL,
+                    direction
+                            + " queue "
+                            + missing
+                            + " was not set up since the device was configured",
+                    "port=" + port);
+        }
     }
 
     /** Claims a queue if there is such a one and nobody has it. */
@@ -54,7 +80,7 @@ final class QueueClaims<Q> {
     }
 
     /** Refuses to go on with a function that takes queues from under their users. */
-    void requireNone(String function) {
+    void requireUnclaimed(String function) {
         for (int queue = 0; queue < claims.length; queue++) {
             if (claims[queue] != null) {
                 throw new DpdkException(
