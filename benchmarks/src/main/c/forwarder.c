@@ -181,8 +181,11 @@ static void txonly(uint16_t rx, uint16_t tx) {
         memcpy(headers, rte_pktmbuf_mtod(packets[0], void *), HEADERS);
         rte_pktmbuf_reset(packets[0]);
     }
-    for (uint16_t i = 0; i < burst; i++)
-        memcpy(rte_pktmbuf_append(packets[i], frame_bytes), headers, HEADERS);
+    for (uint16_t i = 0; i < burst; i++) {
+        packets[i]->data_len = frame_bytes;
+        packets[i]->pkt_len = frame_bytes;
+        memcpy(rte_pktmbuf_mtod(packets[i], void *), headers, HEADERS);
+    }
     send_all(tx, packets, burst);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j;
 
+import java.util.stream.Stream;
 import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.bindings.rte.Rte;
@@ -34,14 +35,30 @@ final class LcoreCaches {
     private static final long SMALLEST_STRIDE = OBJECTS + 2L * MAX_SIZE * Long.BYTES;
     private static final long LARGEST_STRIDE = OBJECTS + 4L * MAX_SIZE * Long.BYTES;
 
+    /** Owners and segments, of {@link MbufLayout#REARM}, and what they are if both are one. */
+    private static final long SHARE = 0xffff_ffff_0000L;
+
+    private static final long WHOLE = 0x0001_0001_0000L;
+
+    private static final long NOT_DIRECT = Rte.RTE_MBUF_F_EXTERNAL() | Rte.RTE_MBUF_F_INDIRECT();
+
+    /** Of the pools that are open; each change makes a new array. */
+    private static volatile LcoreCaches[] open = {};
+
+    private final long pool;
     private final long first;
     private final long stride;
     private final int size;
 
-    private LcoreCaches(long first, long stride, int size) {
+    /** How many buffers a cache may hold. */
+    private final int flushThreshold;
+
+    private LcoreCaches(long pool, long first, long stride, int size, int flushThreshold) {
+        this.pool = pool;
         this.first = first;
         this.stride = stride;
         this.size = size;
+        this.flushThreshold = flushThreshold;
     }
 
     /**
@@ -56,7 +73,8 @@ final class LcoreCaches {
         }
         // Limits of an empty cache, which the next one begins with, too.
         long limits = NativeMemory.getLong(first);
-        if ((int) limits != size) {
+        int flushThreshold = (int) (limits >>> Integer.SIZE);
+        if ((int) limits != size || flushThreshold < size || flushThreshold > 2 * MAX_SIZE) {
             return null;
         }
         long stride = OBJECTS;
@@ -72,7 +90,21 @@ final class LcoreCaches {
                 return null;
             }
         }
-        return stride < SMALLEST_STRIDE ? null : new LcoreCaches(first, stride, size);
+        if (stride < SMALLEST_STRIDE) {
+            return null;
+        }
+        LcoreCaches caches = new LcoreCaches(pool, first, stride, size, flushThreshold);
+        synchronized (LcoreCaches.class) {
+            open = Stream.concat(Stream.of(open), Stream.of(caches)).toArray(LcoreCaches[]::new);
+        }
+        return caches;
+    }
+
+    /** The pool is closed: what is freed from now on is for DPDK. */
+    void close() {
+        synchronized (LcoreCaches.class) {
+            open = Stream.of(open).filter(other -> other != this).toArray(LcoreCaches[]::new);
+        }
     }
 
     /**
@@ -101,6 +133,56 @@ final class LcoreCaches {
             return true;
         }
         return false;
+    }
+
+    /**
+     * Gives packets back to the cache of the lcore that calls, from the front of an array, as far
+     * as they can be given back as they are; {@code rte_pktmbuf_free_bulk} does the same, with a
+     * call of a function for each. Follows {@code rte_pktmbuf_prefree_seg} and {@code
+     * rte_mempool_do_generic_put}.
+     *
+     * @return how many; the others are for DPDK: those behind a hole, a clone or a packet that is
+     *     none of this kind, and all if the cache would have to be emptied first
+     */
+    static int give(int lcore, long mbufs, int count) {
+        long first = NativeMemory.getAddress(mbufs, 0);
+        if (first != 0) {
+            long pool = NativeMemory.getLong(first, MbufLayout.POOL);
+            for (LcoreCaches caches : open) {
+                if (caches.pool == pool) {
+                    return caches.put(lcore, mbufs, count);
+                }
+            }
+        }
+        return 0;
+    }
+
+    private int put(int lcore, long mbufs, int count) {
+        long cache = first + lcore * stride;
+        int length = NativeMemory.getInt(cache, LENGTH);
+        if (length + count > flushThreshold) {
+            return 0;
+        }
+        long top = cache + OBJECTS + (long) length * Long.BYTES;
+        int given = 0;
+        while (given < count) {
+            long mbuf = NativeMemory.getAddress(mbufs, (long) given * Long.BYTES);
+            if (mbuf == 0 || !asTaken(mbuf)) {
+                break;
+            }
+            NativeMemory.putLong(top, (long) given * Long.BYTES, mbuf);
+            given++;
+        }
+        NativeMemory.putInt(cache, LENGTH, length + given);
+        return given;
+    }
+
+    /** Whether it is of this pool, and what DPDK asks of an mbuf there holds already. */
+    private boolean asTaken(long mbuf) {
+        return NativeMemory.getLong(mbuf, MbufLayout.POOL) == pool
+                && (NativeMemory.getLong(mbuf, MbufLayout.REARM) & SHARE) == WHOLE
+                && NativeMemory.getLong(mbuf, MbufLayout.NEXT) == 0
+                && (NativeMemory.getLong(mbuf, MbufLayout.OL_FLAGS) & NOT_DIRECT) == 0;
     }
 
     /**

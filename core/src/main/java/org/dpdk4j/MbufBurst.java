@@ -287,7 +287,7 @@ public final class MbufBurst implements AutoCloseable {
         holes = 0;
         if (some) {
             try {
-                free(pointers, count);
+                freeFront(count);
             } finally {
                 // The array goes with this object, whose last use this often is.
                 Reference.reachabilityFence(this);
@@ -440,5 +440,17 @@ public final class MbufBurst implements AutoCloseable {
             MbufTracker.released(address, count, "freed");
         }
         NativeCall.freeBulk(address, count);
+    }
+
+    /** Frees what the array begins with: as far as it can here, which is faster, as DPDK else. */
+    private void freeFront(int count) {
+        if (MbufTracker.ENABLED) {
+            MbufTracker.released(pointers, count, "freed");
+        }
+        int lcore = lcore();
+        int given = lcore == NO_LCORE ? 0 : LcoreCaches.give(lcore, pointers, count);
+        if (given < count) {
+            NativeCall.freeBulk(pointers + offset(given), count - given);
+        }
     }
 }

@@ -40,6 +40,10 @@ public final class PktmbufPool implements AutoCloseable {
     private final String name;
     private final int size;
     private final int dataRoomSize;
+
+    /** For data, behind the usual headroom. */
+    private final int room;
+
     private final long pool;
     private final long dequeue;
     private final @Nullable LcoreCaches caches;
@@ -59,7 +63,9 @@ public final class PktmbufPool implements AutoCloseable {
         long ops = NativeMemory.getInt(pool, OPS_INDEX) * OPS_SIZE;
         this.dequeue = NativeMemory.getLong(Dpdk.address("rte_mempool_ops_table") + ops + DEQUEUE);
         this.caches = LcoreCaches.of(pool);
-        this.rearm = FRESH | Math.min(Rte.RTE_PKTMBUF_HEADROOM(), dataRoomSize);
+        int headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), dataRoomSize);
+        this.room = dataRoomSize - headroom;
+        this.rearm = FRESH | headroom;
     }
 
     /**
@@ -124,6 +130,26 @@ public final class PktmbufPool implements AutoCloseable {
      *     is closed
      */
     public int alloc(MbufBurst burst, int count) {
+        return alloc(burst, count, 0);
+    }
+
+    /**
+     * Appends packets that have a length already to a burst: as {@link #alloc(MbufBurst, int)} and
+     * {@link Mbuf#append} for each of them do, in less time. The bytes hold anything. Part of the
+     * packet path.
+     *
+     * @param burst where to put them; it owns them
+     * @param count how many
+     * @param lengthBytes bytes of data in each, in one segment
+     * @return as of the other one
+     * @throws IllegalArgumentException if no buffer of the pool has room for so many bytes behind
+     *     the usual headroom
+     */
+    public int alloc(MbufBurst burst, int count, int lengthBytes) {
+        if (lengthBytes < 0 || lengthBytes > room) {
+            throw new IllegalArgumentException(
+                    "lengthBytes=" + lengthBytes + ", not 0 to " + room + " in pool " + name);
+        }
         if (count <= 0 || count > burst.room() || closed) {
             return 0;
         }
@@ -133,7 +159,7 @@ public final class PktmbufPool implements AutoCloseable {
         }
         long rearm = this.rearm;
         for (int i = 0; i < count; i++) {
-            reset(NativeMemory.getLong(mbufs, (long) i * Long.BYTES), rearm);
+            reset(NativeMemory.getLong(mbufs, (long) i * Long.BYTES), rearm, lengthBytes);
         }
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(mbufs, count, "allocated");
@@ -173,6 +199,9 @@ public final class PktmbufPool implements AutoCloseable {
         }
         int missing = inUse();
         closed = true;
+        if (caches != null) {
+            caches.close();
+        }
         if (missing != 0) {
             // Somebody may still free them; the memory stays until EAL is closed.
             LOG.warn("pool {} is closed while {} of its {} mbufs are in use", name, missing, size);
@@ -183,8 +212,11 @@ public final class PktmbufPool implements AutoCloseable {
     }
 
     /** All of DPDK's memory is about to go, and it could not be closed before. */
-    void abandon() {
+    synchronized void abandon() {
         closed = true;
+        if (caches != null) {
+            caches.close();
+        }
     }
 
     long address() {
@@ -223,15 +255,25 @@ public final class PktmbufPool implements AutoCloseable {
         users.remove(device);
     }
 
-    /** {@code rte_pktmbuf_reset}. What a pool hands out has one owner and no next segment. */
-    private static void reset(long m, long rearm) {
+    /**
+     * {@code rte_pktmbuf_reset}, and a length. What a pool hands out has one owner and no next
+     * segment. A CPU stores once where it loads two or three times: what mostly is 0 already is
+     * looked at first.
+     */
+    private static void reset(long m, long rearm, int lengthBytes) {
         NativeMemory.putLong(m, MbufLayout.REARM, rearm);
         long flags = NativeMemory.getLong(m, MbufLayout.OL_FLAGS);
-        NativeMemory.putLong(m, MbufLayout.OL_FLAGS, flags & EXTERNAL);
+        if ((flags & ~EXTERNAL) != 0) {
+            NativeMemory.putLong(m, MbufLayout.OL_FLAGS, flags & EXTERNAL);
+        }
         // packet_type and pkt_len, data_len and vlan_tci.
-        NativeMemory.putLong(m, MbufLayout.PACKET_TYPE, 0);
-        NativeMemory.putInt(m, MbufLayout.DATA_LEN, 0);
-        NativeMemory.putShort(m, MbufLayout.VLAN_TCI_OUTER, (short) 0);
-        NativeMemory.putLong(m, MbufLayout.TX_OFFLOAD, 0);
+        NativeMemory.putLong(m, MbufLayout.PACKET_TYPE, (long) lengthBytes << Integer.SIZE);
+        NativeMemory.putInt(m, MbufLayout.DATA_LEN, lengthBytes);
+        if (NativeMemory.getShort(m, MbufLayout.VLAN_TCI_OUTER) != 0) {
+            NativeMemory.putShort(m, MbufLayout.VLAN_TCI_OUTER, (short) 0);
+        }
+        if (NativeMemory.getLong(m, MbufLayout.TX_OFFLOAD) != 0) {
+            NativeMemory.putLong(m, MbufLayout.TX_OFFLOAD, 0);
+        }
     }
 }

@@ -223,7 +223,7 @@ public final class Pktgen extends Example {
                 start += (long) ((due - MOST_LATE) / packetsPerNano);
             }
             int wanted = (int) Math.min(count - made, (long) Math.min(due, BURST));
-            int got = pool.alloc(burst, wanted);
+            int got = pool.alloc(burst, wanted, size);
             for (int i = 0; i < got; i++) {
                 make(burst.get(i), now);
                 advance();
@@ -231,7 +231,6 @@ public final class Pktgen extends Example {
         }
 
         private void make(Mbuf m, long now) {
-            m.append(size);
             ethernet.create(m, 0);
             ethernet.destinationBits(destination);
             ethernet.sourceBits(source);

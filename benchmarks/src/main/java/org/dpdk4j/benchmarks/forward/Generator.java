@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.benchmarks.forward;
 
-import org.dpdk4j.Mbuf;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.Step;
@@ -15,12 +14,10 @@ final class Generator {
     private static final int HEADERS = 42;
 
     private final MbufBurst burst;
-    private final int lengthBytes;
     private final byte[] headers = new byte[HEADERS];
 
     private Generator(PktmbufPool pool, MbufBurst burst, int lengthBytes) {
         this.burst = burst;
-        this.lengthBytes = lengthBytes;
         new Frames(pool, lengthBytes).fill(burst);
         burst.get(0).getBytes(0, headers, 0, HEADERS);
         burst.freeRemaining();
@@ -33,7 +30,7 @@ final class Generator {
                 new Stage() {
                     @Override
                     int run() {
-                        return pool.alloc(burst, burst.capacity());
+                        return pool.alloc(burst, burst.capacity(), lengthBytes);
                     }
                 },
                 new Stage() {
@@ -48,9 +45,7 @@ final class Generator {
     private int write() {
         int count = burst.size();
         for (int i = 0; i < count; i++) {
-            Mbuf frame = burst.get(i);
-            frame.append(lengthBytes);
-            frame.setBytes(0, headers, 0, HEADERS);
+            burst.get(i).setBytes(0, headers, 0, HEADERS);
         }
         return count;
     }
