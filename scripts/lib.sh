@@ -45,14 +45,15 @@ step() {
 }
 
 # end_process PID: ends a child of ours, if it still runs: asks it to, and waits for ten seconds at most.
+# With a minus before it, all of the child's process group.
 end_process() {
     local tries=0
-    kill "$1" 2>/dev/null || return 0
-    while kill -0 "$1" 2>/dev/null; do
-        ((++tries <= 100)) || { kill -KILL "$1" 2>/dev/null || true; break; }
+    kill -- "$1" 2>/dev/null || return 0
+    while kill -0 -- "$1" 2>/dev/null; do
+        ((++tries <= 100)) || { kill -KILL -- "$1" 2>/dev/null || true; break; }
         sleep 0.1
     done
-    wait "$1" 2>/dev/null || true
+    wait "${1#-}" 2>/dev/null || true
 }
 
 # One dot every five seconds. A timed read, not sleep, so that no child outlives us.
