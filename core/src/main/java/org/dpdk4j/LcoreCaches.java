@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What an lcore freed last it gets first, while the processor's caches still have it. C's
  * functions for that are inline ones in {@code rte_mempool.h}, so no library exports them; this
- * follows {@code rte_mempool_do_generic_get}, but for the order of what is taken at once.
+ * follows {@code rte_mempool_do_generic_get}, but for the order of what is taken at once, and
+ * {@code rte_mempool_do_generic_put}.
  *
  * <pre>
  *   0     4            8    12       64
@@ -35,10 +36,11 @@ final class LcoreCaches {
     private static final long SMALLEST_STRIDE = OBJECTS + 2L * MAX_SIZE * Long.BYTES;
     private static final long LARGEST_STRIDE = OBJECTS + 4L * MAX_SIZE * Long.BYTES;
 
-    /** Owners and segments, of {@link MbufLayout#REARM}, and what they are if both are one. */
-    private static final long SHARE = 0xffff_ffff_0000L;
+    /** How many owners and segments, in {@link MbufLayout#REARM}. */
+    private static final long COUNTS = 0xffff_ffff_0000L;
 
-    private static final long WHOLE = 0x0001_0001_0000L;
+    /** One of each. */
+    private static final long ONE_EACH = 0x0001_0001_0000L;
 
     private static final long NOT_DIRECT = Rte.RTE_MBUF_F_EXTERNAL() | Rte.RTE_MBUF_F_INDIRECT();
 
@@ -136,13 +138,11 @@ final class LcoreCaches {
     }
 
     /**
-     * Gives packets back to the cache of the lcore that calls, from the front of an array, as far
-     * as they can be given back as they are; {@code rte_pktmbuf_free_bulk} does the same, with a
-     * call of a function for each. Follows {@code rte_pktmbuf_prefree_seg} and {@code
-     * rte_mempool_do_generic_put}.
+     * Frees packets from the front of an array, as {@code rte_pktmbuf_free_bulk} does, as long as
+     * each is one that {@code rte_pktmbuf_prefree_seg} would leave as it is, and the first one's
+     * pool has room for all in the cache of the lcore that calls.
      *
-     * @return how many; the others are for DPDK: those behind a hole, a clone or a packet that is
-     *     none of this kind, and all if the cache would have to be emptied first
+     * @return how many; the others are for DPDK
      */
     static int give(int lcore, long mbufs, int count) {
         long first = NativeMemory.getAddress(mbufs, 0);
@@ -167,7 +167,7 @@ final class LcoreCaches {
         int given = 0;
         while (given < count) {
             long mbuf = NativeMemory.getAddress(mbufs, (long) given * Long.BYTES);
-            if (mbuf == 0 || !asTaken(mbuf)) {
+            if (mbuf == 0 || !plain(mbuf)) {
                 break;
             }
             NativeMemory.putLong(top, (long) given * Long.BYTES, mbuf);
@@ -177,10 +177,10 @@ final class LcoreCaches {
         return given;
     }
 
-    /** Whether it is of this pool, and what DPDK asks of an mbuf there holds already. */
-    private boolean asTaken(long mbuf) {
+    /** Whether it is of this pool, of one segment, has data of its own, and nobody else has it. */
+    private boolean plain(long mbuf) {
         return NativeMemory.getLong(mbuf, MbufLayout.POOL) == pool
-                && (NativeMemory.getLong(mbuf, MbufLayout.REARM) & SHARE) == WHOLE
+                && (NativeMemory.getLong(mbuf, MbufLayout.REARM) & COUNTS) == ONE_EACH
                 && NativeMemory.getLong(mbuf, MbufLayout.NEXT) == 0
                 && (NativeMemory.getLong(mbuf, MbufLayout.OL_FLAGS) & NOT_DIRECT) == 0;
     }

@@ -442,7 +442,7 @@ public final class MbufBurst implements AutoCloseable {
         NativeCall.freeBulk(address, count);
     }
 
-    /** Frees what the array begins with: as far as it can here, which is faster, as DPDK else. */
+    /** Frees what the array begins with: plain packets here, which is faster, others by DPDK. */
     private void freeFront(int count) {
         if (MbufTracker.ENABLED) {
             MbufTracker.released(pointers, count, "freed");
