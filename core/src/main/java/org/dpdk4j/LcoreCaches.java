@@ -138,9 +138,10 @@ final class LcoreCaches {
     }
 
     /**
-     * Frees packets from the front of an array, as {@code rte_pktmbuf_free_bulk} does, as long as
-     * each is one that {@code rte_pktmbuf_prefree_seg} would leave as it is, and the first one's
-     * pool has room for all in the cache of the lcore that calls.
+     * Frees packets from the front of an array as {@code rte_pktmbuf_free_bulk} does, into the
+     * cache of the lcore that calls. It stops before a hole, a packet of another pool than the
+     * first one's, and one that {@code rte_pktmbuf_prefree_seg} would not leave as it is. It frees
+     * none if that pool is closed or unknown, or if the cache has no room for all.
      *
      * @return how many; the others are for DPDK
      */

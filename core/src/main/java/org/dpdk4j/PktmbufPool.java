@@ -134,16 +134,16 @@ public final class PktmbufPool implements AutoCloseable {
     }
 
     /**
-     * Appends packets that have a length already to a burst: as {@link #alloc(MbufBurst, int)} and
-     * {@link Mbuf#append} for each of them do, in less time. The bytes hold anything. Part of the
-     * packet path.
+     * Appends packets that already have a length to a burst: the same as {@link #alloc(MbufBurst,
+     * int)} followed by {@link Mbuf#append} on each, but faster. The bytes hold anything. Part of
+     * the packet path.
      *
      * @param burst where to put them; it owns them
      * @param count how many
      * @param lengthBytes bytes of data in each, in one segment
-     * @return as of the other one
-     * @throws IllegalArgumentException if no buffer of the pool has room for so many bytes behind
-     *     the usual headroom
+     * @return the count, or 0 as for {@link #alloc(MbufBurst, int)}
+     * @throws IllegalArgumentException if the length is negative, or more than a buffer of the pool
+     *     has room for behind the usual headroom
      */
     public int alloc(MbufBurst burst, int count, int lengthBytes) {
         if (lengthBytes < 0 || lengthBytes > room) {
@@ -257,8 +257,7 @@ public final class PktmbufPool implements AutoCloseable {
 
     /**
      * {@code rte_pktmbuf_reset}, and a length. What a pool hands out has one owner and no next
-     * segment. A CPU stores once where it loads two or three times: what mostly is 0 already is
-     * looked at first.
+     * segment. Loads are cheaper than stores here, so fields that are mostly 0 are looked at first.
      */
     private static void reset(long m, long rearm, int lengthBytes) {
         NativeMemory.putLong(m, MbufLayout.REARM, rearm);

@@ -12,6 +12,8 @@ import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets which buffers. */
 @RequiresDpdk
@@ -29,9 +31,10 @@ class PktmbufPoolTest {
         Forked.java(Limits.class).run().requireSuccess();
     }
 
-    @Test
-    void shouldGiveBackWhatIsNoPlainPacket() {
-        Forked.java(OddPackets.class).run().requireSuccess();
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldGiveBackWhatIsNoPlainPacket(boolean debug) {
+        Forked.java(OddPackets.class).option("-Ddpdk4j.debug=" + debug).run().requireSuccess();
     }
 
     @Test
@@ -46,7 +49,7 @@ class PktmbufPoolTest {
 
     static final class OnWorker {
         public static void main(String[] args) {
-            try (Eal eal = Eal.builder().detect().start();
+            try (Eal eal = startOnLaterLcore();
                     PktmbufPool pool = pool(eal, "cached", CACHE);
                     PktmbufPool bare = pool(eal, "bare", 0)) {
                 try (Worker worker = eal.worker(eal.mainLcore(), OnWorker.once(pool, bare))) {
@@ -68,6 +71,19 @@ class PktmbufPoolTest {
                 burst.freeRemaining();
                 assertThat(pool.alloc(burst, 32)).isEqualTo(32);
                 assertThat(addresses(burst)).containsExactlyInAnyOrderElementsOf(first);
+                // DPDK means the same cache, where it frees and where it allocates.
+                for (int i = 0; i < burst.size(); i++) {
+                    burst.free(i);
+                }
+                assertThat(pool.alloc(burst, 32, 60)).isEqualTo(32);
+                assertThat(addresses(burst)).containsExactlyInAnyOrderElementsOf(first);
+                MbufBurst copies = context.burst(1);
+                long original = burst.get(0).address();
+                assertThat(burst.moveTo(0, copies)).isTrue();
+                burst.freeRemaining();
+                assertThat(copies.copyTo(0, pool, burst)).isTrue();
+                assertThat(first).contains(burst.get(0).address()).contains(original);
+                copies.freeRemaining();
                 // Somebody else's thread has no part in the cache.
                 burst.freeRemaining();
                 try (MbufBurst elsewhere = MbufBurst.allocate(32)) {
@@ -87,7 +103,7 @@ class PktmbufPoolTest {
         private static final int BURST = 200;
 
         public static void main(String[] args) {
-            try (Eal eal = Eal.builder().detect().start()) {
+            try (Eal eal = startOnLaterLcore()) {
                 for (int cache : new int[] {256, CACHE, 0}) {
                     PktmbufPool pool = pool(eal, "pool", cache);
                     onWorker(
@@ -119,7 +135,7 @@ class PktmbufPoolTest {
     /** Freed on a worker, where plain packets go to the lcore's cache at once. */
     static final class OddPackets {
         public static void main(String[] args) {
-            try (Eal eal = Eal.builder().detect().start();
+            try (Eal eal = startOnLaterLcore();
                     PktmbufPool pool = pool(eal, "cached", CACHE);
                     PktmbufPool other = pool(eal, "other", CACHE)) {
                 PktmbufPool closed = pool(eal, "short", CACHE);
@@ -179,6 +195,7 @@ class PktmbufPoolTest {
             assertThat(closed.alloc(burst, 4)).isEqualTo(4);
             List<Long> theirs = addresses(burst);
             closed.close();
+            assertThat(LcoreCaches.give(burst.lcore(), burst.packedAddress(), 4)).isZero();
             burst.freeRemaining();
             assertThat(pool.alloc(burst, 32)).isEqualTo(32);
             assertThat(addresses(burst)).doesNotContainAnyElementsOf(theirs);
@@ -201,9 +218,13 @@ class PktmbufPoolTest {
 
     static final class Lengths {
         private static final int ROOM = 2048;
+        private static final int HEADROOM = 128;
+
+        /** {@code MBUF_PORT_INVALID}. */
+        private static final int NO_PORT = 0xffff;
 
         public static void main(String[] args) {
-            try (Eal eal = Eal.builder().detect().start();
+            try (Eal eal = startOnLaterLcore();
                     PktmbufPool pool = pool(eal, "cached", CACHE)) {
                 // On a worker, which gets what it has just freed.
                 onWorker(eal, context -> allocates(pool, context.burst(32)));
@@ -237,12 +258,17 @@ class PktmbufPoolTest {
             packet.txOffload(14, 20, 8, 0);
             packet.vlanTci(7);
             NativeMemory.putShort(packet.address(), MbufLayout.VLAN_TCI_OUTER, (short) 9);
+            NativeMemory.putInt(packet.address(), MbufLayout.PACKET_TYPE, 0x11);
+            NativeMemory.putShort(packet.address(), MbufLayout.PORT, (short) 3);
+            packet.prepend(4);
         }
 
         private static void assertReset(Mbuf packet) {
             assertThat(packet.offloadFlags()).isZero();
             assertThat(packet.vlanTci()).isZero();
             assertThat(packet.packetType()).isZero();
+            assertThat(packet.port()).isEqualTo(NO_PORT);
+            assertThat(packet.headroom()).isEqualTo(HEADROOM);
             assertThat(NativeMemory.getShort(packet.address(), MbufLayout.VLAN_TCI_OUTER)).isZero();
             assertThat(NativeMemory.getLong(packet.address(), MbufLayout.TX_OFFLOAD)).isZero();
         }
@@ -252,7 +278,7 @@ class PktmbufPoolTest {
         private static final int ROUNDS = 20_000;
 
         public static void main(String[] args) {
-            try (Eal eal = Eal.builder().detect().start();
+            try (Eal eal = startOnLaterLcore();
                     PktmbufPool pool = pool(eal, "cached", CACHE)) {
                 onWorker(eal, context -> takeAndFree(pool, context.burst(2 * SIZE)));
                 assertThat(pool.inUse()).isZero();
@@ -293,6 +319,11 @@ class PktmbufPoolTest {
         try (Worker worker = eal.worker(eal.mainLcore(), once)) {
             worker.awaitStop();
         }
+    }
+
+    /** The lcore's number counts where its cache is looked for. */
+    private static Eal startOnLaterLcore() {
+        return Eal.builder().detect().lcores("5@0").start();
     }
 
     private static PktmbufPool pool(Eal eal, String name, int cache) {
