@@ -29,7 +29,9 @@ final class MbufLayout {
     static final long TX_OFFLOAD = MBUF.offset("tx_offload");
 
     static {
-        // The wide stores in PktmbufPool and the atomic add in Mbuf rest on these neighbourhoods.
+        // The wide stores in PktmbufPool, the mask in LcoreCaches and the atomic add in Mbuf rest
+        // on
+        // these neighbourhoods.
         if (REFCNT != DATA_OFF + 2
                 || NB_SEGS != DATA_OFF + 4
                 || PORT != DATA_OFF + 6

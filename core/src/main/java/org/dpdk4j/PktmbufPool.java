@@ -198,10 +198,7 @@ public final class PktmbufPool implements AutoCloseable {
                     name, mbuf -> NativeMemory.getLong(mbuf, MbufLayout.POOL) == pool);
         }
         int missing = inUse();
-        closed = true;
-        if (caches != null) {
-            caches.close();
-        }
+        shut();
         if (missing != 0) {
             // Somebody may still free them; the memory stays until EAL is closed.
             LOG.warn("pool {} is closed while {} of its {} mbufs are in use", name, missing, size);
@@ -213,6 +210,10 @@ public final class PktmbufPool implements AutoCloseable {
 
     /** All of DPDK's memory is about to go, and it could not be closed before. */
     synchronized void abandon() {
+        shut();
+    }
+
+    private void shut() {
         closed = true;
         if (caches != null) {
             caches.close();
