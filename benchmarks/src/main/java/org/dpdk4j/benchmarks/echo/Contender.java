@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.dpdk4j.benchmarks.evaluation.Closing;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Libc;
@@ -14,12 +16,31 @@ import org.dpdk4j.benchmarks.evaluation.Libc;
  * The processes that forward for a side. Between its turns they are stopped, and cost nothing then.
  */
 final class Contender implements Turn, Closeable {
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final List<DpdkProcess> processes = new ArrayList<>();
     private final List<Long> pids = new ArrayList<>();
+
+    /** The forwarding thread, once it and the thread that measures are not to be disturbed. */
+    private long worker;
 
     /** Adds one that was started. */
     void add(DpdkProcess process) {
         processes.add(process);
+    }
+
+    /**
+     * From now on, whatever else runs on the CPUs of the forwarding thread and of the one that
+     * takes the turns, the kernel's own threads included, waits until the turn is over, and has
+     * both CPUs for a while then. What is to be compiled has to have been compiled before.
+     *
+     * @throws IOException without the right to it, which root has; nothing has changed then
+     */
+    void undisturbed() throws IOException {
+        long thread = new Usage(pid()).workerThread();
+        Libc.schedule(thread, true);
+        Libc.schedule(thread, false);
+        worker = thread;
     }
 
     /** Whether all of them run, stopped or not. */
@@ -44,10 +65,18 @@ final class Contender implements Turn, Closeable {
     @Override
     public void begin() {
         signal(Libc.SIGCONT);
+        if (worker != 0) {
+            realTime(true);
+        }
     }
 
     @Override
     public void end() {
+        if (worker != 0) {
+            realTime(false);
+            // For the others, this forwarder's other threads among them: it is not yet stopped.
+            LockSupport.parkNanos(REST_NANOS);
+        }
         signal(Libc.SIGSTOP);
     }
 
@@ -56,8 +85,20 @@ final class Contender implements Turn, Closeable {
         try (Closing closing = new Closing()) {
             processes.forEach(closing::add);
             if (alive()) {
-                begin();
+                if (worker != 0) {
+                    Libc.schedule(worker, false);
+                }
+                signal(Libc.SIGCONT);
             }
+        }
+    }
+
+    private void realTime(boolean on) {
+        try {
+            Libc.schedule(worker, on);
+            Libc.schedule(0, on);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.dpdk4j.benchmarks.evaluation.Case;
 import org.dpdk4j.benchmarks.evaluation.Claim;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
@@ -44,14 +46,20 @@ public final class LatencyExperiment implements Callable<Integer> {
     /** From here on there is time for both transports, and to start the forwarders anew. */
     private static final int LONG_SECONDS = 60;
 
-    private static final int STARTS = 3;
+    private static final int LEAST_STARTS = 3;
+
+    /** Starts differ more than rounds do; so a longer run has more of them, not longer ones. */
+    private static final int SECONDS_FOR_A_START = 30;
+
     private static final double LEAST_RATE = 10_000;
-    private static final Duration START_TIME = Duration.ofSeconds(8);
+    private static final Duration START_TIME = Duration.ofSeconds(12);
     private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration CALIBRATION = Duration.ofSeconds(2);
+    private static final Duration REHEARSAL = Duration.ofSeconds(2);
     private static final Duration SHORTEST = Duration.ofSeconds(2);
     private static final Set<Metric> METRICS = EnumSet.allOf(Metric.class);
     private static final Set<Metric> LATENCIES = EnumSet.range(Metric.P50, Metric.MAX);
+    private static final Set<Metric> OF_SLICES = EnumSet.of(Metric.P50, Metric.P999);
     private static final Map<Metric, Claim> CLAIMS =
             Map.of(Metric.P50, Claim.atMost(1.01), Metric.P999, Claim.atMost(1.05));
 
@@ -116,7 +124,10 @@ public final class LatencyExperiment implements Callable<Integer> {
     public Integer call() throws IOException {
         boolean brief = seconds < LONG_SECONDS;
         List<Transport> transports = brief ? List.of(Transport.MEMIF) : List.of(Transport.values());
-        int starts = brief ? 1 : STARTS;
+        int starts =
+                brief
+                        ? 1
+                        : Math.max(LEAST_STARTS, seconds / SECONDS_FOR_A_START / transports.size());
         if (!options.contained()) {
             notes.add("No container: no engine was to be used.");
         }
@@ -138,14 +149,14 @@ public final class LatencyExperiment implements Callable<Integer> {
             for (Map.Entry<Transport, List<Link>> entry : links.entrySet()) {
                 Transport transport = entry.getKey();
                 Tally tally = new Tally();
-                List<Double> rates = new ArrayList<>();
+                List<Double> maxima = new ArrayList<>();
                 for (int start = 0; start < starts; start++) {
                     say(transport, start, starts);
-                    measure(process, entry.getValue(), rates, measured, tally, random);
+                    maxima.add(measure(process, entry.getValue(), measured, tally, random));
                 }
                 notes.addAll(tally.faults());
                 clean &= tally.faults().isEmpty();
-                cases.addAll(cases(transport, rates, tally, random));
+                cases.addAll(cases(transport, maxima, tally, random));
             }
         } finally {
             Temporary.delete(directory);
@@ -180,11 +191,14 @@ public final class LatencyExperiment implements Callable<Integer> {
         return folder.resolve("socket");
     }
 
-    /** Starts the forwarders and lets them have their turns; the first time finds the rates. */
-    private void measure(
+    /**
+     * Starts the forwarders and lets them have their turns.
+     *
+     * @return the maximal rate, in frames per second
+     */
+    private double measure(
             MeasuringProcess process,
             List<Link> links,
-            List<Double> rates,
             Duration measured,
             Tally tally,
             Random random)
@@ -198,29 +212,65 @@ public final class LatencyExperiment implements Callable<Integer> {
                 process.awaitEcho(link, contender);
                 contender.end();
             }
-            if (rates.isEmpty()) {
-                Tally calibration = new Tally();
-                List<Phase> saturated = List.of(Phase.latency(Double.POSITIVE_INFINITY));
-                calibration.add(
-                        process.measure(contenders, saturated, WARM_UP, CALIBRATION, random));
-                if (!calibration.faults().isEmpty()) {
-                    throw new IOException(String.join(" ", calibration.faults()));
-                }
-                double maximum = calibration.slowest(0) * 1e6;
-                if (maximum < LEAST_RATE) {
-                    maximum = LEAST_RATE;
-                    notes.add(
-                            "Something else kept the CPUs so busy that no maximal rate was found.");
-                }
-                for (int load : LOADS) {
-                    rates.add(maximum * load / 100);
-                }
-            }
-            List<Phase> phases = rates.stream().map(Phase::latency).toList();
-            tally.add(process.measure(contenders, phases, WARM_UP, measured, random));
+            double maximum = maximalRate(process, contenders, random);
+            List<Phase> phases =
+                    IntStream.of(LOADS)
+                            .mapToObj(load -> Phase.latency(maximum * load / 100))
+                            .toList();
+            rehearse(process, contenders, phases, Duration.ZERO, REHEARSAL, random);
+            keepUndisturbed(contenders.values());
+            tally.add(process.measure(contenders, phases, Duration.ZERO, measured, random));
+            return maximum;
         } finally {
             for (Contender contender : contenders.values()) {
                 contender.close();
+            }
+        }
+    }
+
+    /** What the slowest can move just now, in frames per second. */
+    private double maximalRate(
+            MeasuringProcess process, Map<Link, Contender> contenders, Random random)
+            throws IOException {
+        List<Phase> saturated = List.of(Phase.latency(Double.POSITIVE_INFINITY));
+        double slowest =
+                rehearse(process, contenders, saturated, WARM_UP, CALIBRATION, random).slowest(0)
+                        * 1e6;
+        if (slowest < LEAST_RATE) {
+            notes.add("Something else kept the CPUs so busy that no maximal rate was found.");
+        }
+        return Math.max(slowest, LEAST_RATE);
+    }
+
+    /** Measures what is not to be in the report; all code is compiled meanwhile. */
+    private static Tally rehearse(
+            MeasuringProcess process,
+            Map<Link, Contender> contenders,
+            List<Phase> phases,
+            Duration warmUp,
+            Duration measured,
+            Random random)
+            throws IOException {
+        Tally tally = new Tally();
+        tally.add(process.measure(contenders, phases, warmUp, measured, random));
+        if (!tally.faults().isEmpty()) {
+            throw new IOException(String.join(" ", tally.faults()));
+        }
+        return tally;
+    }
+
+    private void keepUndisturbed(Collection<Contender> contenders) {
+        try {
+            for (Contender contender : contenders) {
+                contender.undisturbed();
+            }
+        } catch (IOException e) {
+            String note =
+                    "What else runs on these CPUs is in the tails: "
+                            + e.getMessage()
+                            + ", and without real-time priority it could not be held back.";
+            if (!notes.contains(note)) {
+                notes.add(note);
             }
         }
     }
@@ -241,20 +291,28 @@ public final class LatencyExperiment implements Callable<Integer> {
     }
 
     private static List<Case> cases(
-            Transport transport, List<Double> rates, Tally tally, Random random) {
+            Transport transport, List<Double> maxima, Tally tally, Random random) {
         List<Case> cases = new ArrayList<>();
+        double usual =
+                maxima.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
         for (int phase = 0; phase < LOADS.length; phase++) {
             Tally.Outcome outcome = tally.outcome(phase, phase);
-            Map<Metric, Double> bands = outcome.compareEquals(HOST_AGAIN, HOST, LATENCIES, random);
-            outcome.compare(CONTAINER, HOST, LATENCIES, bands, CLAIMS, random);
-            outcome.compare(HOST, TESTPMD, LATENCIES, bands, Map.of(), random);
+            compare(outcome, Scope.FRAMES, LATENCIES, random);
+            compare(outcome, Scope.SLICES, OF_SLICES, random);
             SequencedMap<String, String> parameters = new LinkedHashMap<>();
             parameters.put("transport", transport.title);
             parameters.put("load", LOADS[phase] + " %");
-            parameters.put("frames/s", String.format(ROOT, "%,.0f", rates.get(phase)));
-            cases.add(outcome.toCase(parameters, METRICS));
+            parameters.put("frames/s", String.format(ROOT, "%,.0f", usual * LOADS[phase] / 100));
+            cases.add(outcome.toCase(parameters, METRICS, OF_SLICES));
         }
         return cases;
+    }
+
+    private static void compare(
+            Tally.Outcome outcome, Scope scope, Set<Metric> metrics, Random random) {
+        Map<Metric, Double> bands = outcome.compareEquals(scope, HOST_AGAIN, HOST, metrics, random);
+        outcome.compare(scope, CONTAINER, HOST, metrics, bands, CLAIMS, random);
+        outcome.compare(scope, HOST, TESTPMD, metrics, bands, Map.of(), random);
     }
 
     private Experiment experiment(List<Case> cases) {
@@ -265,11 +323,15 @@ public final class LatencyExperiment implements Callable<Integer> {
                 "The measuring process, on one CPU, sends frames of 64 bytes to forwarders on"
                         + " another, in slices of 100 ms in turn; those whose turn it is not are"
                         + " stopped. The maximal rate is what the slowest side of a transport moves"
-                        + " with the same loop before the measurement; all sides get the same rates."
+                        + " with the same loop after each start; all sides get the same rates."
                         + " The time of each frame counts from when it was to be sent, so that a"
                         + " pause is seen by all frames that it delays (coordinated omission), and"
-                        + " contains the pauses of both CPUs. Quantiles are of all frames of all"
-                        + " rounds (HdrHistogram, three digits); intervals by the bootstrap over"
+                        + " contains the pauses of both CPUs. In a slice, the thread that forwards and"
+                        + " the one that measures have real-time priority (SCHED_FIFO), as on CPUs"
+                        + " of their own; what else wants these CPUs gets them for 20 ms between"
+                        + " slices. Quantiles are of all frames of all"
+                        + " rounds (HdrHistogram, three digits); those of a slice are the medians of"
+                        + " what each slice's own frames gave, and of their ratios. Intervals by the bootstrap over"
                         + " starts and rounds. Each frame has to come back once, in order, with its"
                         + " contents.",
                 cases,

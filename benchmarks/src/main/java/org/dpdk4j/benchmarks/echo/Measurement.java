@@ -69,11 +69,12 @@ final class Measurement implements Step {
         if (!slice.poll()) {
             side.turn().end();
             finished.add(slice);
-            if (queue.isEmpty() && phase == phases.size() - 1) {
-                endRound();
+            if (queue.isEmpty() && phase == phases.size() - 1 && !endRound()) {
+                context.stop();
+            } else {
+                side = nextSide();
+                slice = nextSlice();
             }
-            side = nextSide();
-            slice = nextSlice();
         }
         return 1;
     }
@@ -92,7 +93,8 @@ final class Measurement implements Step {
         return phases.get(phase).slice(side, pool, out, in);
     }
 
-    private void endRound() {
+    /** Whether there is to be another one. */
+    private boolean endRound() {
         boolean counts = roundBegan >= measuredFrom && finished.stream().allMatch(Slice::measured);
         for (int i = 0; counts && i < finished.size(); i++) {
             finished.get(i).record(i / sides.size());
@@ -103,8 +105,6 @@ final class Measurement implements Step {
         boolean wrong = sides.stream().anyMatch(measured -> measured.wrong() != 0);
         boolean lost = sides.stream().anyMatch(measured -> measured.lost() != 0);
         // On a busy machine, a short measurement may be over before a round was.
-        if (wrong || (roundBegan >= measuredTo && (anyCounted || lost))) {
-            context.stop();
-        }
+        return !wrong && (roundBegan < measuredTo || !(anyCounted || lost));
     }
 }

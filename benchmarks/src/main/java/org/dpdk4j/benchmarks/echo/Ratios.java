@@ -4,6 +4,7 @@ package org.dpdk4j.benchmarks.echo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.dpdk4j.benchmarks.evaluation.Ratio;
 
 /**
@@ -52,6 +53,21 @@ record Ratios(SideResult side, SideResult base, List<Ratio> ratios) {
             ratios.add(
                     Ratio.of(values[metric], resampled[metric], side.starts(), side.starts() - 1));
         }
+        return new Ratios(side, base, ratios);
+    }
+
+    /**
+     * Compares two sides that had the same rounds, slice by slice: of each metric, the median of
+     * the ratios of slices that belong together, as {@link Ratio} says. A rare pause, which
+     * lengthens a quantile of all frames for as many as it delays, is an odd slice here, and no
+     * more.
+     */
+    static Ratios ofSlices(SideResult side, SideResult base, Random random) {
+        List<Ratio> ratios =
+                Stream.of(Metric.values())
+                        .map(metric ->
+                                Ratio.of(side.perRound(metric), base.perRound(metric), random))
+                        .toList();
         return new Ratios(side, base, ratios);
     }
 

@@ -230,12 +230,13 @@ public final class RoadsExperiment implements Callable<Integer> {
     private Experiment experiment(Tally tally, Random random) {
         Tally.Outcome outcome = tally.outcome(0, 1);
         for (String road : tally.names().subList(1, tally.names().size())) {
-            outcome.compare(Road.MEMIF.title, road, METRICS, Map.of(), Map.of(), random);
+            outcome.compare(
+                    Scope.FRAMES, Road.MEMIF.title, road, METRICS, Map.of(), Map.of(), random);
         }
         SequencedMap<String, String> parameters = new LinkedHashMap<>();
         parameters.put("frame", Integer.toString(ProbeFrame.UDP_LENGTH));
         parameters.put("frames/s for latency", Integer.toString(FRAMES_PER_SECOND));
-        List<Case> cases = List.of(outcome.toCase(parameters, METRICS));
+        List<Case> cases = List.of(outcome.toCase(parameters, METRICS, Set.of()));
         return new Experiment(
                 "roads",
                 "The roads not taken",

@@ -103,18 +103,19 @@ final class Tally {
          * @return how far the method leaves open how they compare, for {@link #compare}
          */
         Map<Metric, Double> compareEquals(
-                String side, String base, Set<Metric> metrics, Random random) {
+                Scope scope, String side, String base, Set<Metric> metrics, Random random) {
             Map<Metric, Double> bands = new EnumMap<>(Metric.class);
             if (results.containsKey(side) && results.containsKey(base)) {
-                Ratios ratios = Ratios.of(result(side), result(base), random);
+                Ratios ratios = scope.ratios(result(side), result(base), random);
                 metrics.forEach(metric -> bands.put(metric, ratios.ratio(metric).band()));
-                add(ratios, side, base, metrics, bands, Map.of());
+                add(scope, ratios, metrics, bands, Map.of());
             }
             return bands;
         }
 
         /** Compares two sides, if both were measured. */
         void compare(
+                Scope scope,
                 String side,
                 String base,
                 Set<Metric> metrics,
@@ -122,8 +123,8 @@ final class Tally {
                 Map<Metric, Claim> claims,
                 Random random) {
             if (results.containsKey(side) && results.containsKey(base)) {
-                Ratios ratios = Ratios.of(result(side), result(base), random);
-                add(ratios, side, base, metrics, bands, claims);
+                Ratios ratios = scope.ratios(result(side), result(base), random);
+                add(scope, ratios, metrics, bands, claims);
             }
         }
 
@@ -132,35 +133,40 @@ final class Tally {
         }
 
         private void add(
+                Scope scope,
                 Ratios ratios,
-                String side,
-                String base,
                 Set<Metric> metrics,
                 Map<Metric, Double> bands,
                 Map<Metric, Claim> claims) {
             for (Metric metric : metrics) {
                 comparisons.add(
                         new Comparison(
-                                side,
-                                base,
-                                metric.title(),
+                                ratios.side().name(),
+                                ratios.base().name(),
+                                scope.unit(metric),
                                 ratios.ratio(metric),
                                 bands.getOrDefault(metric, Double.NaN),
                                 claims.get(metric)));
             }
         }
 
-        /** {@return the setting with what was measured} */
-        Case toCase(Map<String, String> parameters, Set<Metric> metrics) {
+        /** {@return the setting with what was measured: metrics of all frames, and of slices} */
+        Case toCase(Map<String, String> parameters, Set<Metric> ofFrames, Set<Metric> ofSlices) {
             List<Score> scores = new ArrayList<>();
-            for (Metric metric : metrics) {
+            for (Metric metric : ofFrames) {
                 results.forEach((name, result) ->
                         scores.add(
                                 new Score(
                                         name,
-                                        metric.title(),
+                                        Scope.FRAMES.unit(metric),
                                         result.metrics()[metric.index()],
                                         result.perRound(metric))));
+            }
+            for (Metric metric : ofSlices) {
+                results.forEach((name, result) ->
+                        scores.add(
+                                Score.of(
+                                        name, Scope.SLICES.unit(metric), result.perRound(metric))));
             }
             return new Case(parameters, scores, List.copyOf(comparisons));
         }

@@ -38,14 +38,12 @@ final class Usage {
 
     /** How long the thread of its first worker lcore was ready to run, and something else ran. */
     long workerWaitedNanos() throws IOException {
-        try (Stream<Path> threads = Files.list(process.resolve("task"))) {
-            for (Path thread : threads.toList()) {
-                if (WORKER.matcher(Files.readString(thread.resolve("comm"))).find()) {
-                    return number(thread.resolve("schedstat"), 1);
-                }
-            }
-        }
-        throw new IOException("no worker lcore in " + process);
+        return number(worker().resolve("schedstat"), 1);
+    }
+
+    /** The number that Linux gave to the thread of its first worker lcore. */
+    long workerThread() throws IOException {
+        return Long.parseLong(worker().getFileName().toString());
     }
 
     /** A field of its memory, such as {@code Rss}; hugepages are in none but their own. */
@@ -57,6 +55,17 @@ final class Usage {
             }
         }
         throw new IOException("no " + field + " in " + process.resolve("smaps_rollup"));
+    }
+
+    private Path worker() throws IOException {
+        try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+            for (Path thread : threads.toList()) {
+                if (WORKER.matcher(Files.readString(thread.resolve("comm"))).find()) {
+                    return thread;
+                }
+            }
+        }
+        throw new IOException("no worker lcore in " + process);
     }
 
     /** A number of a file that has several, with blanks in between. */

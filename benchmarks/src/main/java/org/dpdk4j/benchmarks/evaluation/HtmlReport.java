@@ -68,6 +68,7 @@ final class HtmlReport {
             Claim claim = summary.claim();
             rows.append("<tr>");
             cell(rows, escape(summary.title()));
+            cell(rows, escape(summary.quantity()));
             cell(rows, escape(summary.over()) + " (" + summary.cases() + ")");
             cell(rows, number(summary.ratio().value()));
             cell(rows, interval(summary.ratio()));
@@ -78,7 +79,7 @@ final class HtmlReport {
         }
         return """
         <h2>All cases together</h2>
-        <div class="wide"><table><tr><th>ratio of Mpps</th><th>over (cases)</th><th>mean</th>
+        <div class="wide"><table><tr><th>ratio</th><th>of</th><th>over (cases)</th><th>mean</th>
         <th>95 %% interval</th><th>two equals (A/A)</th><th>claim</th><th></th></tr>
         %s</table></div>
         """

@@ -6,13 +6,14 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The system calls of which Java's library has no like: signals, and sequenced packets. */
+/** The system calls of which Java's library has no like: signals, scheduling, sequenced packets. */
 public final class Libc {
     /** Goes on. */
     public static final int SIGCONT = 18;
@@ -23,7 +24,17 @@ public final class Libc {
     static final int AF_UNIX = 1;
     static final int SOCK_SEQPACKET = 5;
 
+    private static final int SCHED_OTHER = 0;
+    private static final int SCHED_FIFO = 1;
+
+    /** Each a {@code struct sched_param}, which has nothing but a priority. */
+    private static final MemorySegment NO_PRIORITY = Arena.global().allocateFrom(JAVA_INT, 0);
+
+    private static final MemorySegment LEAST_PRIORITY = Arena.global().allocateFrom(JAVA_INT, 1);
+
     private static final MethodHandle KILL = handle("kill", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SCHED_SETSCHEDULER =
+            handle("sched_setscheduler", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle SOCKET =
             handle("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle CONNECT =
@@ -45,6 +56,22 @@ public final class Libc {
      */
     public static void kill(long pid, int signal) throws IOException {
         call("kill", () -> (int) KILL.invokeExact((int) pid, signal));
+    }
+
+    /**
+     * Lets a thread have its CPU whenever it wants it, before all that have no such right, or be
+     * one of the many again.
+     *
+     * @param thread its number in Linux, 0 for the caller's own
+     * @param realTime whether it shall be so
+     * @throws IOException if there is no such thread, or the right to it (CAP_SYS_NICE)
+     */
+    public static void schedule(long thread, boolean realTime) throws IOException {
+        int policy = realTime ? SCHED_FIFO : SCHED_OTHER;
+        MemorySegment priority = realTime ? LEAST_PRIORITY : NO_PRIORITY;
+        call(
+                "sched_setscheduler",
+                () -> (int) SCHED_SETSCHEDULER.invokeExact((int) thread, policy, priority));
     }
 
     static int socket(int family, int type) throws IOException {

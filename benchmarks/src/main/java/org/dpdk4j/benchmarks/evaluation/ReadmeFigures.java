@@ -44,16 +44,17 @@ public final class ReadmeFigures {
         StringBuilder text = new StringBuilder();
         text.append(
                 """
-                | ratio of packets per second | over | mean | 95 % interval | two equals (A/A) |
-                | --- | --- | --- | --- | --- |
+                | ratio | of | over | mean | 95 % interval | two equals (A/A) |
+                | --- | --- | --- | --- | --- | --- |
                 """);
         List<Summary> summaries = Summary.of(evaluation);
         for (Summary summary : summaries) {
             text.append(
                     format(
                             ROOT,
-                            "| %s | %s, %d %s | %.3f | %s | %s |%n",
+                            "| %s | %s | %s, %d %s | %.3f | %s | %s |%n",
                             summary.title(),
+                            summary.quantity(),
                             summary.over(),
                             summary.cases(),
                             summary.cases() == 1 ? "case" : "cases",

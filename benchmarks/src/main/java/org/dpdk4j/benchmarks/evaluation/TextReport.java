@@ -80,11 +80,12 @@ final class TextReport {
 
     private static TextTable summary(List<Summary> summaries) {
         TextTable table = new TextTable();
-        table.row("", "over", "cases", "ratio", "95 % interval", "A/A", "claim", "");
+        table.row("", "of", "over", "cases", "ratio", "95 % interval", "A/A", "claim", "");
         for (Summary summary : summaries) {
             Claim claim = summary.claim();
             table.row(
                     summary.title(),
+                    summary.quantity(),
                     summary.over(),
                     Integer.toString(summary.cases()),
                     format(ROOT, "%.3f", summary.ratio().value()),

@@ -30,6 +30,10 @@ class LatencyExperimentTest {
                 .containsExactly("10 %", "50 %", "90 %");
         for (Case measured : experiment.cases()) {
             assertThat(sides(measured)).containsExactly("Java", "Java again", "testpmd");
+            // What the report sums up.
+            assertThat(measured.scores())
+                    .extracting(Score::unit)
+                    .contains("p50 µs of a slice", "p99.9 µs of a slice");
             for (Score score : measured.scores()) {
                 assertThat(score.value()).as(score.toString()).isPositive();
             }

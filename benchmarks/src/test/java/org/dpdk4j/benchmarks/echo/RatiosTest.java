@@ -4,6 +4,7 @@ package org.dpdk4j.benchmarks.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -28,6 +29,23 @@ class RatiosTest {
         assertThat(rate.high()).isBetween(rate.value(), 0.95);
         assertThat(ratios.ratio(Metric.P50).value()).isCloseTo(2, within(0.1));
         assertThat(ratios.ratio(Metric.P99).value()).isCloseTo(2, within(0.1));
+    }
+
+    @Test
+    void shouldTakeAPauseForAnOddSlice() {
+        SideResult base = side("b", 10, 1000);
+        SideResult side =
+                SideResult.of(
+                        "a",
+                        Collections.nCopies(ROUNDS, 10.0),
+                        IntStream.range(0, ROUNDS)
+                                .mapToObj(round -> histogram(round == 3 ? 1_000_000 : 2000))
+                                .toList());
+        assertThat(Ratios.of(side, base, random).ratio(Metric.P99).value()).isGreaterThan(100);
+        Ratio ofSlices = Ratios.ofSlices(side, base, random).ratio(Metric.P99);
+        assertThat(ofSlices.value()).isCloseTo(2, within(0.1));
+        assertThat(ofSlices.low()).isBetween(1.9, ofSlices.value());
+        assertThat(ofSlices.high()).isBetween(ofSlices.value(), 2.1);
     }
 
     @Test

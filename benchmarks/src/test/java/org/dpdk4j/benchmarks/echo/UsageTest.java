@@ -26,6 +26,7 @@ class UsageTest {
         thread("11", "lcore-worker-12", "200 60 9");
         thread("12", "lcore-worker-1", "200 70 9");
         assertThat(new Usage(process).workerWaitedNanos()).isEqualTo(70);
+        assertThat(new Usage(process).workerThread()).isEqualTo(12);
     }
 
     @Test

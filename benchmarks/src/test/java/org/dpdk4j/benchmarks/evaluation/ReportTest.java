@@ -2,6 +2,8 @@
 package org.dpdk4j.benchmarks.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -79,8 +81,48 @@ class ReportTest {
         assertThat(ReadmeFigures.with(readme, evaluation()))
                 .startsWith("before\n")
                 .endsWith("after\n")
-                .contains("| Java ÷ C | net_null, memif, vhost, 1 case | 0.500 |")
+                .contains(
+                        "| Java ÷ C | packets per second | net_null, memif, vhost, 1 case | 0.500 |")
                 .doesNotContain("old");
+    }
+
+    @Test
+    void shouldSumUpTheLatencyOfSlicesAtEachLoad() {
+        Evaluation evaluation =
+                new Evaluation(
+                        Map.of(),
+                        List.of(
+                                new Experiment(
+                                        "latency",
+                                        "Latency",
+                                        "?",
+                                        "so",
+                                        List.of(
+                                                latency("memif", "10 %", 2),
+                                                latency("vhost-user", "10 %", 8),
+                                                latency("memif", "90 %", 1)),
+                                        List.of())));
+        List<Summary> summaries = Summary.of(evaluation);
+        assertThat(summaries)
+                .extracting(Summary::quantity, Summary::over, Summary::cases)
+                .containsExactly(
+                        tuple("p50 latency", "10 % load: memif, vhost-user", 2),
+                        tuple("p50 latency", "90 % load: memif", 1));
+        assertThat(summaries.getFirst().ratio().value()).isCloseTo(4, within(1e-9));
+        assertThat(summaries.getFirst().noise().value()).isCloseTo(1, within(1e-9));
+    }
+
+    private static Case latency(String transport, String load, double times) {
+        List<List<Double>> host = Collections.nCopies(2, List.of(1.0, 1.5, 2.0));
+        List<List<Double>> container =
+                Collections.nCopies(2, List.of(times, 1.5 * times, 2 * times));
+        return new Case(
+                Map.of("transport", transport, "load", load),
+                List.of(
+                        Score.of("Java", "p50 µs of a slice", host),
+                        Score.of("Java again", "p50 µs of a slice", host),
+                        Score.of("Java in a container", "p50 µs of a slice", container)),
+                List.of());
     }
 
     @Test
