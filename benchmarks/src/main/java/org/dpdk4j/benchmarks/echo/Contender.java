@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.dpdk4j.benchmarks.evaluation.Closing;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Libc;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes that forward for a side. Between its turns they are stopped, and cost nothing then.
@@ -21,8 +22,10 @@ final class Contender implements Turn, Closeable {
     private final List<DpdkProcess> processes = new ArrayList<>();
     private final List<Long> pids = new ArrayList<>();
 
-    /** The forwarding thread, once it and the thread that measures are not to be disturbed. */
+    /** The forwarding thread, while it and the thread that measures are not to be disturbed. */
     private long worker;
+
+    private @Nullable RealTimeBudget budget;
 
     /** Adds one that was started. */
     void add(DpdkProcess process) {
@@ -37,10 +40,18 @@ final class Contender implements Turn, Closeable {
      * @throws IOException without the right to it, which root has; nothing has changed then
      */
     void undisturbed() throws IOException {
+        if (budget == null) {
+            budget = RealTimeBudget.of(pid());
+        }
         long thread = new Usage(pid()).workerThread();
         Libc.schedule(thread, true);
         Libc.schedule(thread, false);
         worker = thread;
+    }
+
+    /** From now on it has its turns like any other program. */
+    void disturbed() {
+        worker = 0;
     }
 
     /** Whether all of them run, stopped or not. */
@@ -83,6 +94,7 @@ final class Contender implements Turn, Closeable {
     @Override
     public void close() throws IOException {
         try (Closing closing = new Closing()) {
+            closing.add(budget);
             processes.forEach(closing::add);
             if (alive()) {
                 if (worker != 0) {

@@ -265,6 +265,8 @@ public final class LatencyExperiment implements Callable<Integer> {
                 contender.undisturbed();
             }
         } catch (IOException e) {
+            // All of them, or none.
+            contenders.forEach(Contender::disturbed);
             String note =
                     "What else runs on these CPUs is in the tails: "
                             + e.getMessage()
