@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.dpdk4j.benchmarks.evaluation.Closing;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Libc;
@@ -17,15 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The processes that forward for a side. Between its turns they are stopped, and cost nothing then.
  */
 final class Contender implements Turn, Closeable {
-    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     private final List<DpdkProcess> processes = new ArrayList<>();
     private final List<Long> pids = new ArrayList<>();
 
-    /** The forwarding thread, while it and the thread that measures are not to be disturbed. */
-    private long worker;
-
-    private @Nullable RealTimeBudget budget;
+    private @Nullable RealTimeTurns realTime;
 
     /** Adds one that was started. */
     void add(DpdkProcess process) {
@@ -33,25 +26,20 @@ final class Contender implements Turn, Closeable {
     }
 
     /**
-     * From now on, whatever else runs on the CPUs of the forwarding thread and of the one that
-     * takes the turns, the kernel's own threads included, waits until the turn is over, and has
-     * both CPUs for a while then. What is to be compiled has to have been compiled before.
+     * From now on it has {@link RealTimeTurns}.
      *
      * @throws IOException without the right to it, which root has; nothing has changed then
      */
     void undisturbed() throws IOException {
-        if (budget == null) {
-            budget = RealTimeBudget.of(pid());
-        }
-        long thread = new Usage(pid()).workerThread();
-        Libc.schedule(thread, true);
-        Libc.schedule(thread, false);
-        worker = thread;
+        realTime = RealTimeTurns.of(pid());
     }
 
     /** From now on it has its turns like any other program. */
-    void disturbed() {
-        worker = 0;
+    void disturbed() throws IOException {
+        if (realTime != null) {
+            realTime.close();
+            realTime = null;
+        }
     }
 
     /** Whether all of them run, stopped or not. */
@@ -75,58 +63,51 @@ final class Contender implements Turn, Closeable {
 
     @Override
     public void begin() {
-        signal(Libc.SIGCONT);
-        if (worker != 0) {
-            realTime(true);
+        try {
+            signal(Libc.SIGCONT);
+            if (realTime != null) {
+                realTime.begin();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     @Override
     public void end() {
-        if (worker != 0) {
-            realTime(false);
-            // For the others, this forwarder's other threads among them: it is not yet stopped.
-            LockSupport.parkNanos(REST_NANOS);
+        try {
+            if (realTime != null) {
+                realTime.end();
+            }
+            signal(Libc.SIGSTOP);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        signal(Libc.SIGSTOP);
     }
 
     @Override
     public void close() throws IOException {
         try (Closing closing = new Closing()) {
-            closing.add(budget);
+            closing.add(realTime);
             processes.forEach(closing::add);
             if (alive()) {
-                if (worker != 0) {
-                    Libc.schedule(worker, false);
+                if (realTime != null) {
+                    realTime.release();
                 }
                 signal(Libc.SIGCONT);
             }
         }
     }
 
-    private void realTime(boolean on) {
-        try {
-            Libc.schedule(worker, on);
-            Libc.schedule(0, on);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private void signal(int number) throws IOException {
+        // Docker, which knows a container's number, is not asked in every turn.
+        if (pids.isEmpty()) {
+            for (DpdkProcess process : processes) {
+                pids.add(process.pid());
+            }
         }
-    }
-
-    private void signal(int number) {
-        try {
-            // Docker, which knows a container's number, is not asked in every turn.
-            if (pids.isEmpty()) {
-                for (DpdkProcess process : processes) {
-                    pids.add(process.pid());
-                }
-            }
-            for (long pid : pids) {
-                Libc.kill(pid, number);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (long pid : pids) {
+            Libc.kill(pid, number);
         }
     }
 }

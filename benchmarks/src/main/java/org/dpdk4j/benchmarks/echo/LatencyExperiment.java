@@ -259,14 +259,16 @@ public final class LatencyExperiment implements Callable<Integer> {
         return tally;
     }
 
-    private void keepUndisturbed(Collection<Contender> contenders) {
+    private void keepUndisturbed(Collection<Contender> contenders) throws IOException {
         try {
             for (Contender contender : contenders) {
                 contender.undisturbed();
             }
         } catch (IOException e) {
             // All of them, or none.
-            contenders.forEach(Contender::disturbed);
+            for (Contender contender : contenders) {
+                contender.disturbed();
+            }
             String note =
                     "What else runs on these CPUs is in the tails: "
                             + e.getMessage()

@@ -35,10 +35,15 @@ final class RealTimeBudget implements Closeable {
         RealTimeBudget budget = new RealTimeBudget();
         Path all = groups.resolve(FILE);
         if (Files.exists(all)) {
-            Path group = groups;
-            for (Path name : groupOf(membership)) {
-                group = group.resolve(name);
-                budget.give(group.resolve(FILE), Files.readString(all));
+            try {
+                Path group = groups;
+                for (Path name : groupOf(membership)) {
+                    group = group.resolve(name);
+                    budget.give(group.resolve(FILE), Files.readString(all));
+                }
+            } catch (IOException e) {
+                budget.close();
+                throw e;
             }
         }
         return budget;
