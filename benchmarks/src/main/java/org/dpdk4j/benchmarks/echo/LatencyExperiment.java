@@ -83,47 +83,11 @@ public final class LatencyExperiment implements Callable<Integer> {
         ExperimentOptions.run(new LatencyExperiment(), args);
     }
 
-    /** How the forwarders are reached. */
-    private enum Transport {
-        MEMIF("memif") {
-            @Override
-            String server(int index, Path socket) {
-                return "net_memif%d,role=server,socket-abstract=no,socket=%s"
-                        .formatted(index, socket);
-            }
-
-            @Override
-            String client(Path socket) {
-                return "net_memif0,role=client,socket-abstract=no,socket=" + socket;
-            }
-        },
-        VHOST("vhost-user") {
-            @Override
-            String server(int index, Path socket) {
-                return "net_vhost%d,iface=%s".formatted(index, socket);
-            }
-
-            @Override
-            String client(Path socket) {
-                return "net_virtio_user0,queue_size=1024,path=" + socket;
-            }
-        };
-
-        private final String title;
-
-        Transport(String title) {
-            this.title = title;
-        }
-
-        abstract String server(int index, Path socket);
-
-        abstract String client(Path socket);
-    }
-
     @Override
     public Integer call() throws IOException {
         boolean brief = seconds < LONG_SECONDS;
-        List<Transport> transports = brief ? List.of(Transport.MEMIF) : List.of(Transport.values());
+        List<EchoTransport> transports =
+                brief ? List.of(EchoTransport.MEMIF) : List.of(EchoTransport.values());
         int starts =
                 brief
                         ? 1
@@ -140,14 +104,14 @@ public final class LatencyExperiment implements Callable<Integer> {
         Random random = new Random(options.seed);
         List<Case> cases = new ArrayList<>();
         boolean clean = true;
-        Map<Transport, List<Link>> links = new LinkedHashMap<>();
+        Map<EchoTransport, List<Link>> links = new LinkedHashMap<>();
         transports.forEach(transport -> links.put(transport, links(transport, directory)));
         try (MeasuringProcess process =
                 MeasuringProcess.start(
                         options.measuringCpu(),
                         links.values().stream().flatMap(List::stream).toList())) {
-            for (Map.Entry<Transport, List<Link>> entry : links.entrySet()) {
-                Transport transport = entry.getKey();
+            for (Map.Entry<EchoTransport, List<Link>> entry : links.entrySet()) {
+                EchoTransport transport = entry.getKey();
                 Tally tally = new Tally();
                 List<Double> maxima = new ArrayList<>();
                 for (int start = 0; start < starts; start++) {
@@ -165,12 +129,12 @@ public final class LatencyExperiment implements Callable<Integer> {
         return clean ? 0 : 1;
     }
 
-    private void say(Transport transport, int start, int starts) {
+    private void say(EchoTransport transport, int start, int starts) {
         System.out.printf(
-                ROOT, "latency over %s, start %d of %d%n", transport.title, start + 1, starts);
+                ROOT, "latency over %s, start %d of %d%n", transport.title(), start + 1, starts);
     }
 
-    private List<Link> links(Transport transport, Path directory) {
+    private List<Link> links(EchoTransport transport, Path directory) {
         List<String> names = new ArrayList<>(List.of(HOST, HOST_AGAIN));
         if (options.contained()) {
             names.add(CONTAINER);
@@ -185,7 +149,7 @@ public final class LatencyExperiment implements Callable<Integer> {
         return links;
     }
 
-    private static Path socket(Path directory, Transport transport, int index) {
+    private static Path socket(Path directory, EchoTransport transport, int index) {
         Path folder = directory.resolve(transport.name() + index);
         folder.toFile().mkdirs();
         return folder.resolve("socket");
@@ -217,7 +181,7 @@ public final class LatencyExperiment implements Callable<Integer> {
                     IntStream.of(LOADS)
                             .mapToObj(load -> Phase.latency(maximum * load / 100))
                             .toList();
-            rehearse(process, contenders, phases, Duration.ZERO, REHEARSAL, random);
+            process.rehearse(contenders, phases, Duration.ZERO, REHEARSAL, random);
             keepUndisturbed(contenders.values());
             tally.add(process.measure(contenders, phases, Duration.ZERO, measured, random));
             return maximum;
@@ -234,29 +198,12 @@ public final class LatencyExperiment implements Callable<Integer> {
             throws IOException {
         List<Phase> saturated = List.of(Phase.latency(Double.POSITIVE_INFINITY));
         double slowest =
-                rehearse(process, contenders, saturated, WARM_UP, CALIBRATION, random).slowest(0)
+                process.rehearse(contenders, saturated, WARM_UP, CALIBRATION, random).slowest(0)
                         * 1e6;
         if (slowest < LEAST_RATE) {
             notes.add("Something else kept the CPUs so busy that no maximal rate was found.");
         }
         return Math.max(slowest, LEAST_RATE);
-    }
-
-    /** Measures what is not to be in the report; all code is compiled meanwhile. */
-    private static Tally rehearse(
-            MeasuringProcess process,
-            Map<Link, Contender> contenders,
-            List<Phase> phases,
-            Duration warmUp,
-            Duration measured,
-            Random random)
-            throws IOException {
-        Tally tally = new Tally();
-        tally.add(process.measure(contenders, phases, warmUp, measured, random));
-        if (!tally.faults().isEmpty()) {
-            throw new IOException(String.join(" ", tally.faults()));
-        }
-        return tally;
     }
 
     private void keepUndisturbed(Collection<Contender> contenders) throws IOException {
@@ -282,8 +229,8 @@ public final class LatencyExperiment implements Callable<Integer> {
     private DpdkProcess start(Link link) throws IOException {
         EchoCommand command = new EchoCommand(options.launch());
         Path socket = Path.of(link.device().substring(link.device().lastIndexOf('=') + 1));
-        Transport transport =
-                link.device().startsWith("net_memif") ? Transport.MEMIF : Transport.VHOST;
+        EchoTransport transport =
+                link.device().startsWith("net_memif") ? EchoTransport.MEMIF : EchoTransport.VHOST;
         String device = transport.client(socket);
         return switch (link.name()) {
             case CONTAINER ->
@@ -295,7 +242,7 @@ public final class LatencyExperiment implements Callable<Integer> {
     }
 
     private static List<Case> cases(
-            Transport transport, List<Double> maxima, Tally tally, Random random) {
+            EchoTransport transport, List<Double> maxima, Tally tally, Random random) {
         List<Case> cases = new ArrayList<>();
         double usual =
                 maxima.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
@@ -304,7 +251,7 @@ public final class LatencyExperiment implements Callable<Integer> {
             compare(outcome, Scope.FRAMES, LATENCIES, random);
             compare(outcome, Scope.SLICES, OF_SLICES, random);
             SequencedMap<String, String> parameters = new LinkedHashMap<>();
-            parameters.put("transport", transport.title);
+            parameters.put("transport", transport.title());
             parameters.put("load", LOADS[phase] + " %");
             parameters.put("frames/s", String.format(ROOT, "%,.0f", usual * LOADS[phase] / 100));
             cases.add(outcome.toCase(parameters, METRICS, OF_SLICES));

@@ -115,6 +115,22 @@ final class MeasuringProcess implements Closeable {
         return sides;
     }
 
+    /**
+     * Measures what is in no report; by then all code is compiled. No frame may be lost or wrong.
+     */
+    Tally rehearse(
+            Map<Link, Contender> contenders,
+            List<Phase> phases,
+            Duration warmUp,
+            Duration measured,
+            Random random)
+            throws IOException {
+        Tally tally = new Tally();
+        tally.add(measure(contenders, phases, warmUp, measured, random));
+        require(tally.faults().isEmpty(), String.join(" ", tally.faults()));
+        return tally;
+    }
+
     /** What {@link #load} left. */
     record Load(Side side, OpenLoop loop) {}
 

@@ -117,17 +117,13 @@ public final class SoakExperiment implements Callable<Integer> {
         try (Contender contender = new Contender()) {
             contender.add(start(collector, log, directory));
             process.awaitEcho(link, contender);
-            Tally calibration = new Tally();
-            calibration.add(
-                    process.measure(
+            Tally calibration =
+                    process.rehearse(
                             Map.of(link, contender),
                             List.of(Phase.latency(Double.POSITIVE_INFINITY)),
                             WARM_UP,
                             CALIBRATION,
-                            new Random(options.seed)));
-            if (!calibration.faults().isEmpty()) {
-                throw new IOException(String.join(" ", calibration.faults()));
-            }
+                            new Random(options.seed));
             contender.begin();
             double rate = Math.max(calibration.slowest(0) * 1e6, LEAST_RATE) * LOAD;
             Usage usage = new Usage(contender.pid());
