@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,10 +169,14 @@ public final class LatencyExperiment implements Callable<Integer> {
             Random random)
             throws IOException {
         SequencedMap<Link, Contender> contenders = new LinkedHashMap<>();
+        links.forEach(link -> contenders.put(link, new Contender()));
+        // Who comes first is given other memory than who comes last.
+        List<Map.Entry<Link, Contender>> order = new ArrayList<>(contenders.entrySet());
+        Collections.shuffle(order, random);
         try {
-            for (Link link : links) {
-                Contender contender = new Contender();
-                contenders.put(link, contender);
+            for (Map.Entry<Link, Contender> entry : order) {
+                Link link = entry.getKey();
+                Contender contender = entry.getValue();
                 contender.add(start(link));
                 process.awaitEcho(link, contender);
                 contender.end();

@@ -11,7 +11,8 @@ import java.util.Random;
 /**
  * Programs that do the same work, alive at the same time, and have one CPU in turn: in each round
  * every one of them gets a short slice, in an order that is drawn anew. They are started several
- * times, as memory that happens to lie well makes one faster than its equal.
+ * times, as memory that happens to lie well makes one faster than its equal, and each time in an
+ * order that is drawn anew, since who comes first is given other memory than who comes last.
  */
 final class Contest {
     private static final Duration SETTLING = Duration.ofMillis(20);
@@ -63,7 +64,7 @@ final class Contest {
         for (int start = 0; start < starts; start++) {
             List<Contestant> contestants = new ArrayList<>();
             try (Closing forwarders = new Closing()) {
-                for (Result result : results) {
+                for (Result result : shuffled(results)) {
                     Forwarder forwarder = Forwarder.start(result.program(), workload, launch);
                     forwarders.add(forwarder);
                     contestants.add(new Contestant(forwarder, result));
@@ -83,12 +84,16 @@ final class Contest {
                 contestant.forwarder().measure(SETTLING, WARM_UP);
             }
         }
-        List<Contestant> order = new ArrayList<>(contestants);
         for (int round = 0; round < rounds; round++) {
-            Collections.shuffle(order, random);
-            for (Contestant contestant : order) {
+            for (Contestant contestant : shuffled(contestants)) {
                 contestant.measure();
             }
         }
+    }
+
+    private <T> List<T> shuffled(List<T> ordered) {
+        List<T> drawn = new ArrayList<>(ordered);
+        Collections.shuffle(drawn, random);
+        return drawn;
     }
 }
