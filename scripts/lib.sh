@@ -15,6 +15,14 @@ die() {
     exit 1
 }
 
+# Refuses the arguments of the calling script.
+usage() {
+    local command
+    command=$(cd "$(dirname "$0")" && pwd)/${0##*/}
+    warn "${command#"$root"/}: $1 (--help shows how to call it)"
+    exit 2
+}
+
 # Prints the comment block at the top of the calling script, from its second line on, as its help.
 print_help() { sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 
