@@ -108,7 +108,8 @@ engine_remove_leftovers() {
         fi
     done
     while read -r mount; do
-        umount -l "$(printf %b "$mount")"
+        # It may go while it is being looked for.
+        umount -l "$(printf %b "$mount")" || true
     done < <(awk -v a="$run/" -v b="$engine_state/" \
         'index($5, a) == 1 || index($5, b) == 1 { print $5 }' /proc/self/mountinfo | sort -r)
     rm -rf --one-file-system "$run" "$engine_state/run"

@@ -15,12 +15,26 @@ die() {
     exit 1
 }
 
+# The calling script, as one calls it from the repository's folder.
+own_name() {
+    local path
+    path=$(cd "$(dirname "$0")" && pwd)/${0##*/}
+    printf '%s' "${path#"$root"/}"
+}
+
 # Refuses the arguments of the calling script.
 usage() {
-    local command
-    command=$(cd "$(dirname "$0")" && pwd)/${0##*/}
-    warn "${command#"$root"/}: $1 (--help shows how to call it)"
+    warn "$(own_name): $1 (--help shows how to call it)"
     exit 2
+}
+
+# Refuses to run beside another of the same script in the same folder.
+one_at_a_time() {
+    local lock name
+    name=$(own_name)
+    mkdir -p "$logs"
+    exec {lock}>"$root/target/${name//\//-}.lock"
+    flock -n "$lock" || die "another $name is running in this folder"
 }
 
 # Prints the comment block at the top of the calling script, from its second line on, as its help.

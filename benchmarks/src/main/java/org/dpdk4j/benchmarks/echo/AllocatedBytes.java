@@ -14,7 +14,7 @@ final class AllocatedBytes {
 
     private AllocatedBytes() {}
 
-    /** Of all threads that live. */
+    /** Of the threads that forward: those on an lcore. */
     static long of(long pid) throws IOException {
         Process jcmd =
                 new ProcessBuilder(

@@ -77,7 +77,7 @@ public final class CostExperiment implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path directory = Files.createTempDirectory("dpdk4j-cost");
+        Path directory = Temporary.make("dpdk4j-cost");
         Path cache = directory.resolve("forwarder.aot");
         SequencedMap<Program, Link> links = new LinkedHashMap<>();
         for (Program program : Program.values()) {

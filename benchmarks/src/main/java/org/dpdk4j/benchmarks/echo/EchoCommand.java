@@ -132,6 +132,11 @@ record EchoCommand(Launch launch, int descriptors) {
             throws IOException {
         Path directory = Files.createTempDirectory("dpdk4j-echo");
         String name = directory.getFileName().toString();
-        return DpdkProcess.start(title, words.of(name), name, directory, contained);
+        try {
+            return DpdkProcess.start(title, words.of(name), name, directory, contained);
+        } catch (IOException e) {
+            DpdkProcess.deleteTraces(directory, name);
+            throw e;
+        }
     }
 }

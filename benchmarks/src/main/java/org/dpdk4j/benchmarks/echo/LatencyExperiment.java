@@ -4,7 +4,6 @@ package org.dpdk4j.benchmarks.echo;
 import static java.util.Locale.ROOT;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.dpdk4j.benchmarks.evaluation.Case;
 import org.dpdk4j.benchmarks.evaluation.Claim;
+import org.dpdk4j.benchmarks.evaluation.Closing;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Evaluation;
 import org.dpdk4j.benchmarks.evaluation.Experiment;
@@ -101,7 +101,7 @@ public final class LatencyExperiment implements Callable<Integer> {
                         .dividedBy((long) transports.size() * starts)
                         .minus(START_TIME);
         Duration measured = each.compareTo(SHORTEST) < 0 ? SHORTEST : each;
-        Path directory = Files.createTempDirectory("dpdk4j-latency");
+        Path directory = Temporary.make("dpdk4j-latency");
         Random random = new Random(options.seed);
         List<Case> cases = new ArrayList<>();
         boolean clean = true;
@@ -173,7 +173,8 @@ public final class LatencyExperiment implements Callable<Integer> {
         // Who comes first is given other memory than who comes last.
         List<Map.Entry<Link, Contender>> order = new ArrayList<>(contenders.entrySet());
         Collections.shuffle(order, random);
-        try {
+        try (Closing closing = new Closing()) {
+            contenders.values().forEach(closing::add);
             for (Map.Entry<Link, Contender> entry : order) {
                 Link link = entry.getKey();
                 Contender contender = entry.getValue();
@@ -190,10 +191,6 @@ public final class LatencyExperiment implements Callable<Integer> {
             keepUndisturbed(contenders.values());
             tally.add(process.measure(contenders, phases, Duration.ZERO, measured, random));
             return maximum;
-        } finally {
-            for (Contender contender : contenders.values()) {
-                contender.close();
-            }
         }
     }
 

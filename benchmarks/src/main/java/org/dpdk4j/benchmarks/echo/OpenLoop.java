@@ -58,6 +58,11 @@ final class OpenLoop implements Step {
         return refused + side.lost() - lostWhenLate;
     }
 
+    /** Frames that were sent, or would have been, had there been room. */
+    long offered() {
+        return refused + side.sent();
+    }
+
     /** Frames that were lost while this loop stood still. */
     long lostWhenLate() {
         return lostWhenLate;

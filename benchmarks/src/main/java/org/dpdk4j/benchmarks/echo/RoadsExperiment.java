@@ -15,6 +15,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.dpdk4j.benchmarks.evaluation.Case;
+import org.dpdk4j.benchmarks.evaluation.Closing;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Evaluation;
 import org.dpdk4j.benchmarks.evaluation.Experiment;
@@ -80,23 +81,21 @@ public final class RoadsExperiment implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path directory = Files.createTempDirectory("dpdk4j-roads");
+        Path directory = Temporary.make("dpdk4j-roads");
         Map<Road, Veth> veths = new LinkedHashMap<>();
         Tally tally = new Tally();
         Random random = new Random(options.seed);
-        try {
+        try (Closing closing = new Closing()) {
+            closing.add(() -> Temporary.delete(directory));
             for (Road road : Road.values()) {
                 if (road.byKernel() && isRoot()) {
                     boolean addressed = road != Road.AF_PACKET;
-                    veths.put(road, Veth.create(veths.size(), addressed, road == Road.BRIDGE));
+                    Veth veth = Veth.create(veths.size(), addressed, road == Road.BRIDGE);
+                    closing.add(veth);
+                    veths.put(road, veth);
                 }
             }
             measure(directory, veths, tally, random);
-        } finally {
-            for (Veth veth : veths.values()) {
-                veth.close();
-            }
-            Temporary.delete(directory);
         }
         notes.addAll(tally.faults());
         Evaluation.write(experiment(tally, random), options.experiment());
@@ -120,11 +119,12 @@ public final class RoadsExperiment implements Callable<Integer> {
         SequencedMap<Link, Contender> contenders = new LinkedHashMap<>();
         try (MeasuringProcess process =
                 MeasuringProcess.start(options.measuringCpu(), List.copyOf(links.values()))) {
-            try {
+            try (Closing closing = new Closing()) {
                 for (Map.Entry<Road, Link> entry : links.entrySet()) {
                     Road road = entry.getKey();
                     System.out.println("roads: starting " + road.title);
                     Contender contender = new Contender();
+                    closing.add(contender);
                     contenders.put(entry.getValue(), contender);
                     start(road, directory, veths.get(road), contender);
                     process.awaitEcho(entry.getValue(), contender);
@@ -135,10 +135,6 @@ public final class RoadsExperiment implements Callable<Integer> {
                 System.out.printf("roads: measuring for %d s%n", measured.toSeconds());
                 List<Phase> phases = List.of(Phase.throughput(), Phase.latency(FRAMES_PER_SECOND));
                 tally.add(process.measure(contenders, phases, WARM_UP, measured, random));
-            } finally {
-                for (Contender contender : contenders.values()) {
-                    contender.close();
-                }
             }
         }
     }

@@ -5,7 +5,6 @@ import static java.util.Locale.ROOT;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +63,7 @@ public final class SoakExperiment implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path directory = Files.createTempDirectory("dpdk4j-soak");
+        Path directory = Temporary.make("dpdk4j-soak");
         List<String> collectors = COLLECTORS.stream().filter(this::offered).toList();
         Duration each = Duration.ofMillis((long) (minutes * 60_000)).dividedBy(collectors.size());
         Link link =
@@ -180,7 +179,7 @@ public final class SoakExperiment implements Callable<Integer> {
                             "%s: of %,d frames %,d were lost and %,d wrong; the forwarder waited %.1f ms"
                                     + " for its CPU.",
                             collector,
-                            side.sent(),
+                            loop.offered(),
                             loop.lost(),
                             side.wrong(),
                             waitedNanos / 1e6));

@@ -26,6 +26,7 @@ final class Veth implements Closeable {
     private final String near;
     private final String far;
     private final List<List<String>> undo = new ArrayList<>();
+    private boolean closed;
 
     private Veth(int index) {
         String prefix = "d4j" + ProcessHandle.current().pid() % 100_000;
@@ -77,6 +78,7 @@ final class Veth implements Closeable {
 
     @Override
     public synchronized void close() throws IOException {
+        closed = true;
         try (Closing closing = new Closing()) {
             for (List<String> command : undo) {
                 closing.add(() -> IpLink.run(command));
@@ -93,7 +95,10 @@ final class Veth implements Closeable {
         }
     }
 
-    private void make(boolean addressed, boolean bridged) throws IOException {
+    private synchronized void make(boolean addressed, boolean bridged) throws IOException {
+        if (closed) {
+            throw new IOException("the program ends");
+        }
         run("ip", "netns", "add", namespace);
         undo.add(List.of("ip", "netns", "del", namespace));
         if (bridged) {

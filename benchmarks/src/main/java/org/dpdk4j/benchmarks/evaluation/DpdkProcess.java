@@ -62,8 +62,7 @@ public final class DpdkProcess implements Closeable {
                         .redirectOutput(log.toFile())
                         .start();
         DpdkProcess started = new DpdkProcess(name, filePrefix, directory, contained, log, process);
-        // Docker's client kills no container when it is killed.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> started.kill()));
+        Runtime.getRuntime().addShutdownHook(new Thread(started::abandon));
         return started;
     }
 
@@ -155,8 +154,14 @@ public final class DpdkProcess implements Closeable {
         deleteTraces(directory, filePrefix);
     }
 
-    /** Deletes what it left, or what was made for one that did not start. */
-    static void deleteTraces(Path directory, String filePrefix) throws IOException {
+    /**
+     * Deletes what it left, or what was made for one that did not start.
+     *
+     * @param directory of its log
+     * @param filePrefix EAL's
+     * @throws IOException if something can't be deleted
+     */
+    public static void deleteTraces(Path directory, String filePrefix) throws IOException {
         delete(directory);
         delete(Telemetry.runtimeDirectory(filePrefix));
     }
@@ -179,6 +184,17 @@ public final class DpdkProcess implements Closeable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Where there is no time to ask. Docker's client kills no container when it is killed. */
+    private void abandon() {
+        kill();
+        try {
+            process.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            deleteTraces(directory, filePrefix);
+        } catch (IOException | InterruptedException e) {
+            System.err.println(name + " left files: " + e.getMessage());
         }
     }
 

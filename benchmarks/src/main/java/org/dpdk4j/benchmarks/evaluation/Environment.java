@@ -46,7 +46,7 @@ final class Environment {
                 launch.preload() == null ? "nothing" : launch.preload().getFileName().toString());
         facts.put("DPDK", Eal.version());
         facts.put(
-                "C compiler", launch.cForwarder() == null ? "none" : firstLine("cc", "--version"));
+                "C compiler", launch.cForwarder() == null ? "none" : firstLine("gcc", "--version"));
         facts.put(
                 "container engine",
                 launch.image() == null
@@ -54,7 +54,8 @@ final class Environment {
                         : "Docker "
                                 + firstLine(
                                         "docker", "version", "--format", "{{.Server.Version}}"));
-        facts.put("commit", firstLine("git", "rev-parse", "--short=12", "HEAD"));
+        String repository = System.getProperty("dpdk4j.repository", ".");
+        facts.put("commit", firstLine("git", "-C", repository, "rev-parse", "--short=12", "HEAD"));
         return facts;
     }
 
