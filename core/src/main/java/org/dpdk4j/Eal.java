@@ -213,10 +213,11 @@ public final class Eal implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocate(Rte.RTE_ETH_NAME_MAX_LEN());
-            DpdkException.check(
-                    Rte.rte_eth_dev_get_name_by_port((short) portId, name),
-                    "rte_eth_dev_get_name_by_port",
-                    argument);
+            int result = Rte.rte_eth_dev_get_name_by_port((short) portId, name);
+            if (result < 0) {
+                String others = "of=" + ethDevs().stream().map(EthDev::name).toList();
+                throw DpdkException.of("rte_eth_dev_get_name_by_port", -result, argument, others);
+            }
             EthDev device = new EthDev(this, name.getString(0), portId);
             devices.add(device);
             return device;

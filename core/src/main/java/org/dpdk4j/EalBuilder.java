@@ -194,6 +194,15 @@ public final class EalBuilder {
         if (detect) {
             List<String> detected = detected(given, here);
             LOG.info("EAL options: {} given, {} detected", given.words(), detected);
+            if (detected.contains("--no-huge") && here.hugepageBytes() > 0) {
+                LOG.warn(
+                        "Memory without hugepages: of {} MiB of them {} are free for this program,"
+                                + " which wants {}. One that was killed leaves its own in files of the"
+                                + " hugetlbfs; and without SYS_NICE a container may use none.",
+                        here.hugepageBytes() / MEBIBYTE,
+                        here.freeHugepageBytes() / MEBIBYTE,
+                        MEMORY_MEBIBYTES);
+            }
             arguments.addAll(detected);
             if (!given.has("--file-prefix")) {
                 ownPrefix = EalOptions.parse(detected).value("--file-prefix").orElse("");

@@ -81,6 +81,11 @@ final class Surroundings {
                 .reduce(meminfo("HugePages_Free:") * kibibytes * 1024, Math::min);
     }
 
+    /** Bytes of hugepages of that size, free or not. */
+    long hugepageBytes() {
+        return meminfo("HugePages_Total:") * meminfo("Hugepagesize:") * 1024;
+    }
+
     /** Whether a hugetlbfs is mounted that this process can make files in. */
     boolean hugetlbfsWritable() {
         return lines("proc/self/mounts").stream()

@@ -46,7 +46,10 @@ class EalTest {
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("name=net_null7")
                         .hasMessageContaining("No such device");
-                assertThatThrownBy(() -> eal.ethDev(31)).isInstanceOf(DpdkException.class);
+                assertThatThrownBy(() -> eal.ethDev(31))
+                        .isInstanceOf(DpdkException.class)
+                        .hasMessageContaining("port=31")
+                        .hasMessageContaining("of=[net_null0]");
                 assertThatThrownBy(() -> eal.ethDev(-1)).isInstanceOf(DpdkException.class);
                 eal.close();
                 eal.close();

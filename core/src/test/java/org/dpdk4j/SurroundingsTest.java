@@ -47,7 +47,8 @@ class SurroundingsTest {
 
     @Test
     void shouldUseHugepagesWhereThereAre() throws IOException {
-        file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        file("proc/meminfo", "HugePages_Total: 600\nHugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        assertThat(new Surroundings(root, Map.of()).hugepageBytes()).isEqualTo(600L << 21);
         assertThat(detected()).contains("--in-memory").doesNotContain("--no-huge", "-m");
         Files.createDirectories(root.resolve("dev/hugepages"));
         file("proc/self/mounts", "hugetlbfs /dev/hugepages hugetlbfs rw 0 0\n");

@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
  *
  * <p>The same as DPDK's {@code skeleton} example. Try it without a NIC:
  *
- * <pre>examples/run skeleton --vdev net_ring0 --vdev net_ring1</pre>
+ * <pre>examples/run skeleton --vdev net_null0 --vdev net_null1</pre>
  */
 @Command(
         name = "skeleton",

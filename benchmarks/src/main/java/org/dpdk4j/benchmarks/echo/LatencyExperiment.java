@@ -170,7 +170,7 @@ public final class LatencyExperiment implements Callable<Integer> {
             throws IOException {
         SequencedMap<Link, Contender> contenders = new LinkedHashMap<>();
         links.forEach(link -> contenders.put(link, new Contender()));
-        // Who comes first is given other memory than who comes last.
+        // Who comes first may be given better memory than who comes last.
         List<Map.Entry<Link, Contender>> order = new ArrayList<>(contenders.entrySet());
         Collections.shuffle(order, random);
         try (Closing closing = new Closing()) {

@@ -12,7 +12,7 @@ import java.util.Random;
  * Programs that do the same work, alive at the same time, and have one CPU in turn: in each round
  * every one of them gets a short slice, in an order that is drawn anew. They are started several
  * times, as memory that happens to lie well makes one faster than its equal, and each time in an
- * order that is drawn anew, since who comes first is given other memory than who comes last.
+ * order that is drawn anew, since who comes first may be given better memory than who comes last.
  */
 final class Contest {
     private static final Duration SETTLING = Duration.ofMillis(20);
