@@ -28,9 +28,9 @@ usage() {
     exit 2
 }
 
-# Refuses to run beside another of the same script in the same folder.
+# Refuses to run beside another of the same script in the same folder, as long as `lock` is open.
 one_at_a_time() {
-    local lock name
+    local name
     name=$(own_name)
     mkdir -p "$logs"
     exec {lock}>"$root/target/${name//\//-}.lock"
