@@ -25,6 +25,7 @@ import org.dpdk4j.benchmarks.evaluation.Closing;
 import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Evaluation;
 import org.dpdk4j.benchmarks.evaluation.Experiment;
+import org.dpdk4j.benchmarks.evaluation.Temporary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -117,7 +118,8 @@ public final class LatencyExperiment implements Callable<Integer> {
                 List<Double> maxima = new ArrayList<>();
                 for (int start = 0; start < starts; start++) {
                     say(transport, start, starts);
-                    maxima.add(measure(process, entry.getValue(), measured, tally, random));
+                    maxima.add(
+                            measure(process, transport, entry.getValue(), measured, tally, random));
                 }
                 notes.addAll(tally.faults());
                 clean &= tally.faults().isEmpty();
@@ -163,6 +165,7 @@ public final class LatencyExperiment implements Callable<Integer> {
      */
     private double measure(
             MeasuringProcess process,
+            EchoTransport transport,
             List<Link> links,
             Duration measured,
             Tally tally,
@@ -178,7 +181,7 @@ public final class LatencyExperiment implements Callable<Integer> {
             for (Map.Entry<Link, Contender> entry : order) {
                 Link link = entry.getKey();
                 Contender contender = entry.getValue();
-                contender.add(start(link));
+                contender.add(start(transport, link));
                 process.awaitEcho(link, contender);
                 contender.end();
             }
@@ -228,11 +231,9 @@ public final class LatencyExperiment implements Callable<Integer> {
         }
     }
 
-    private DpdkProcess start(Link link) throws IOException {
+    private DpdkProcess start(EchoTransport transport, Link link) throws IOException {
         EchoCommand command = new EchoCommand(options.launch());
         Path socket = Path.of(link.device().substring(link.device().lastIndexOf('=') + 1));
-        EchoTransport transport =
-                link.device().startsWith("net_memif") ? EchoTransport.MEMIF : EchoTransport.VHOST;
         String device = transport.client(socket);
         return switch (link.name()) {
             case CONTAINER ->

@@ -21,6 +21,7 @@ import org.dpdk4j.benchmarks.evaluation.Evaluation;
 import org.dpdk4j.benchmarks.evaluation.Experiment;
 import org.dpdk4j.benchmarks.evaluation.IpLink;
 import org.dpdk4j.benchmarks.evaluation.Launch;
+import org.dpdk4j.benchmarks.evaluation.Temporary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -17,6 +17,7 @@ import org.dpdk4j.benchmarks.evaluation.DpdkProcess;
 import org.dpdk4j.benchmarks.evaluation.Evaluation;
 import org.dpdk4j.benchmarks.evaluation.Experiment;
 import org.dpdk4j.benchmarks.evaluation.Score;
+import org.dpdk4j.benchmarks.evaluation.Temporary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

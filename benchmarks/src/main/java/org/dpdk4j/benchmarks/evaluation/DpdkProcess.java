@@ -3,13 +3,10 @@ package org.dpdk4j.benchmarks.evaluation;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -162,8 +159,8 @@ public final class DpdkProcess implements Closeable {
      * @throws IOException if something can't be deleted
      */
     public static void deleteTraces(Path directory, String filePrefix) throws IOException {
-        delete(directory);
-        delete(Telemetry.runtimeDirectory(filePrefix));
+        Temporary.delete(directory);
+        Temporary.delete(Telemetry.runtimeDirectory(filePrefix));
     }
 
     static void require(boolean condition, String otherwise) throws IOException {
@@ -227,15 +224,5 @@ public final class DpdkProcess implements Closeable {
             throw new IOException("interrupted", e);
         }
         return said;
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (NoSuchFileException | UncheckedIOException e) {
-            // The process has removed it, or is about to.
-        }
     }
 }
