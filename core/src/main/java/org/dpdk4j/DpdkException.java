@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.memory.NativeMemory;
-import org.dpdk4j.bindings.memory.RteErrno;
 import org.dpdk4j.bindings.rte.Rte;
 
 /**
@@ -24,6 +23,7 @@ public class DpdkException extends RuntimeException {
     static final int ENOMEM = 12;
     static final int EBUSY = 16;
     static final int EEXIST = 17;
+    static final int ENODEV = 19;
     static final int EINVAL = 22;
     static final int ENOSPC = 28;
     static final int EALREADY = 114;
@@ -71,11 +71,6 @@ public class DpdkException extends RuntimeException {
     /** A failure whose number the function returned. */
     static DpdkException of(String function, int errno, String... arguments) {
         return new DpdkException(function, errno, meaningOf(errno), arguments);
-    }
-
-    /** A failure whose number is in the calling thread's {@code rte_errno}. */
-    static DpdkException ofRteErrno(String function, String... arguments) {
-        return of(function, RteErrno.get(), arguments);
     }
 
     /**

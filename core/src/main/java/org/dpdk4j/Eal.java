@@ -34,7 +34,7 @@ public final class Eal implements AutoCloseable {
 
     private final EalThread mainThread;
     private final List<String> arguments;
-    private final RuntimeDirectory runtimeDirectory;
+    private final FilePrefix filePrefix;
     private final List<Worker> workers = new ArrayList<>();
     private final List<EthDev> devices = new ArrayList<>();
 
@@ -45,10 +45,10 @@ public final class Eal implements AutoCloseable {
     private boolean closing;
     private volatile boolean closed;
 
-    private Eal(EalThread mainThread, List<String> arguments, RuntimeDirectory directory) {
+    private Eal(EalThread mainThread, List<String> arguments, FilePrefix filePrefix) {
         this.mainThread = mainThread;
         this.arguments = List.copyOf(arguments);
-        this.runtimeDirectory = directory;
+        this.filePrefix = filePrefix;
     }
 
     /**
@@ -60,7 +60,7 @@ public final class Eal implements AutoCloseable {
         return new EalBuilder();
     }
 
-    static Eal start(String program, List<String> arguments, RuntimeDirectory directory) {
+    static Eal start(String program, List<String> arguments, FilePrefix filePrefix) {
         if (!STARTED.compareAndSet(false, true)) {
             throw new DpdkException(
                     "rte_eal_init",
@@ -69,14 +69,15 @@ public final class Eal implements AutoCloseable {
         }
         DpdkLog log = DpdkLog.open();
         EalThread thread = new EalThread();
-        Eal eal = new Eal(thread, arguments, directory);
+        Eal eal = new Eal(thread, arguments, filePrefix);
+        boolean silent;
         try {
-            thread.call(() -> init(log, program, arguments), NativeCall::rehearse);
+            silent = thread.call(() -> init(log, program, arguments), NativeCall::rehearse);
         } catch (RuntimeException | Error e) {
             eal.closing = true;
             eal.closed = true;
             thread.end();
-            directory.remove();
+            filePrefix.removeFiles();
             throw e;
         }
         try {
@@ -85,10 +86,19 @@ public final class Eal implements AutoCloseable {
             eal.close();
             throw e;
         }
+        if (silent) {
+            UnusedDevices.find(EalOptions.parse(arguments), Surroundings.here(), EthPorts::madeOf)
+                    .forEach(LOG::warn);
+        }
         return eal;
     }
 
-    private static Integer init(DpdkLog log, String program, List<String> arguments) {
+    /**
+     * Initializes EAL.
+     *
+     * @return whether it said nothing of devices that it could not use
+     */
+    private static Boolean init(DpdkLog log, String program, List<String> arguments) {
         // EAL keeps pointers into its arguments.
         Arena arena = Arena.global();
         MemorySegment argv = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 2L);
@@ -112,10 +122,11 @@ public final class Eal implements AutoCloseable {
                     "arguments=" + String.join(" ", arguments));
         }
         // EAL starts without a device that it can't use, and only its log says why.
-        if (messages.contains(PROBE_FAILED)) {
+        boolean failed = messages.contains(PROBE_FAILED);
+        if (failed) {
             LOG.warn("EAL started without a device that it was to take; it says: {}", messages);
         }
-        return result[0];
+        return !failed;
     }
 
     /**
@@ -170,27 +181,7 @@ public final class Eal implements AutoCloseable {
      */
     public synchronized List<EthDev> ethDevs() {
         requireOpen();
-        List<EthDev> found = new ArrayList<>();
-        // Past the last one it returns DPDK's own limit, which a build may have set lower than
-        // ours.
-        long port = next(0);
-        while (port < Rte.RTE_MAX_ETHPORTS() && exists((int) port)) {
-            found.add(ethDev((int) port));
-            port = next((int) port + 1);
-        }
-        return found;
-    }
-
-    /** The next port that no other one is built on. */
-    private static long next(int port) {
-        return Rte.rte_eth_find_next_owned_by((short) port, Rte.RTE_ETH_DEV_NO_OWNER());
-    }
-
-    private static boolean exists(int port) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocate(Rte.RTE_ETH_NAME_MAX_LEN());
-            return Rte.rte_eth_dev_get_name_by_port((short) port, name) == 0;
-        }
+        return EthPorts.ids().stream().map(this::ethDev).toList();
     }
 
     /**
@@ -211,17 +202,15 @@ public final class Eal implements AutoCloseable {
         if (portId < 0 || portId >= Rte.RTE_MAX_ETHPORTS()) {
             throw DpdkException.of("rte_eth_dev_get_name_by_port", DpdkException.EINVAL, argument);
         }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocate(Rte.RTE_ETH_NAME_MAX_LEN());
-            int result = Rte.rte_eth_dev_get_name_by_port((short) portId, name);
-            if (result < 0) {
-                String others = "of=" + ethDevs().stream().map(EthDev::name).toList();
-                throw DpdkException.of("rte_eth_dev_get_name_by_port", -result, argument, others);
-            }
-            EthDev device = new EthDev(this, name.getString(0), portId);
-            devices.add(device);
-            return device;
+        String name = EthPorts.name(portId);
+        if (name.isEmpty()) {
+            String others = "of=" + ethDevs().stream().map(EthDev::name).toList();
+            throw DpdkException.of(
+                    "rte_eth_dev_get_name_by_port", DpdkException.ENODEV, argument, others);
         }
+        EthDev device = new EthDev(this, name, portId);
+        devices.add(device);
+        return device;
     }
 
     /**
@@ -234,14 +223,9 @@ public final class Eal implements AutoCloseable {
      */
     public EthDev ethDev(String name) {
         requireOpen();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment port = arena.allocate(Short.BYTES);
-            DpdkException.check(
-                    Rte.rte_eth_dev_get_port_by_name(arena.allocateFrom(name), port),
-                    "rte_eth_dev_get_port_by_name",
-                    "name=" + name);
-            return ethDev(port.get(ValueLayout.JAVA_SHORT, 0) & 0xffff);
-        }
+        return ethDev(
+                DpdkException.check(
+                        EthPorts.id(name), "rte_eth_dev_get_port_by_name", "name=" + name));
     }
 
     /**
@@ -378,7 +362,7 @@ public final class Eal implements AutoCloseable {
         }
         int result = mainThread.call(Rte::rte_eal_cleanup);
         mainThread.end();
-        runtimeDirectory.remove();
+        filePrefix.removeFiles();
         DpdkException.check(result, "rte_eal_cleanup");
     }
 

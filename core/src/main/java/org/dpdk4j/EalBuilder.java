@@ -4,7 +4,6 @@ package org.dpdk4j;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.rte.Rte;
 import org.slf4j.Logger;
@@ -197,19 +196,17 @@ public final class EalBuilder {
             if (detected.contains("--no-huge") && here.hugepageBytes() > 0) {
                 LOG.warn(
                         "Memory without hugepages: of {} MiB of them {} are free for this program,"
-                                + " which wants {}. One that was killed leaves its own in files of the"
-                                + " hugetlbfs; and without SYS_NICE a container may use none.",
+                                + " which wants {}. Without SYS_NICE a container may use none.",
                         here.hugepageBytes() / MEBIBYTE,
                         here.freeHugepageBytes() / MEBIBYTE,
                         MEMORY_MEBIBYTES);
             }
             arguments.addAll(detected);
-            if (!given.has("--file-prefix")) {
-                ownPrefix = EalOptions.parse(detected).value("--file-prefix").orElse("");
-            }
+            ownPrefix = EalOptions.parse(detected).value("--file-prefix").orElse("");
+            FilePrefix.removeAbandoned();
         }
         Dpdk.driverDirectory().ifPresent(path -> Collections.addAll(arguments, "-d", "" + path));
-        return Eal.start(PROGRAM, arguments, new RuntimeDirectory(ownPrefix));
+        return Eal.start(PROGRAM, arguments, new FilePrefix(ownPrefix));
     }
 
     static List<String> detected(EalOptions given, Surroundings here) {
@@ -251,9 +248,7 @@ public final class EalBuilder {
             found.add("--no-pci");
         }
         if (!given.has("--file-prefix", "--in-memory") && !found.contains("--in-memory")) {
-            // The process id alone is no help: in containers it is often 1.
-            String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
-            Collections.addAll(found, "--file-prefix", "dpdk4j_" + unique);
+            Collections.addAll(found, "--file-prefix", FilePrefix.makeUp());
         }
         return found;
     }

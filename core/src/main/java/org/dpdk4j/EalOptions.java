@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +157,14 @@ final class EalOptions {
 
     boolean choosesLcores() {
         return LCORES.stream().anyMatch(names::contains);
+    }
+
+    /** The values of all its occurrences, in order. */
+    List<String> values(String name) {
+        return IntStream.range(0, names.size())
+                .filter(i -> names.get(i).equals(name))
+                .mapToObj(values::get)
+                .toList();
     }
 
     /** The value of the last occurrence. */

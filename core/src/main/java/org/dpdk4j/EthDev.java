@@ -128,7 +128,11 @@ public final class EthDev implements AutoCloseable {
     public synchronized void setupRx(int queue, int descriptors, PktmbufPool pool) {
         requireOpen();
         String[] arguments = {
-            "port=" + name, "queue=" + queue, "descriptors=" + descriptors, "pool=" + pool.name()
+            "port=" + name,
+            "queue=" + queue,
+            "descriptors=" + descriptors,
+            "pool=" + pool.name(),
+            "buffers=" + pool.size()
         };
         short index = queueIndex(queue, arguments);
         int adjusted = adjust(descriptors, true, arguments);

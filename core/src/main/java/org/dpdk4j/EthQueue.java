@@ -3,6 +3,8 @@ package org.dpdk4j;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import org.dpdk4j.bindings.memory.NativeCall;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +32,16 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
 
     /**
      * Whether the driver's function may be called without further thought: the claim stands, the
-     * linkage is the critical one, and there is no gate. One field, as every burst asks for it.
+     * linkage is the critical one, there is no gate, and nobody debugs. One field, as every burst
+     * asks for it.
      */
     private boolean plain;
 
     private boolean inBurst; // through IN_BURST alone
+
+    /** Who is in a burst; for debugging alone. */
+    private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
+
     private boolean givenBack;
 
     EthQueue(
@@ -51,7 +58,7 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
         this.callbacksSlot = FastPathOps.slot(entry, callbacksField, queue);
         this.critical = critical;
         this.gate = gate;
-        this.plain = critical && gate == null;
+        this.plain = critical && gate == null && !MbufTracker.ENABLED;
         if (gate != null) {
             gate.add(this);
         }
@@ -100,6 +107,35 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
     }
 
     private int carefulBurst(long function, long mbufs, int count) {
+        return MbufTracker.ENABLED
+                ? exclusively(() -> gatedBurst(function, mbufs, count))
+                : gatedBurst(function, mbufs, count);
+    }
+
+    /** Finds out whether two threads use the queue at once. */
+    private int exclusively(IntSupplier call) {
+        Thread current = Thread.currentThread();
+        Thread other = user.compareAndExchange(null, current);
+        if (other != null) {
+            throw new IllegalStateException(
+                    "queue "
+                            + queue
+                            + " of port "
+                            + port
+                            + ": "
+                            + current
+                            + " uses it while "
+                            + other
+                            + " does; a queue belongs to one thread at a time");
+        }
+        try {
+            return call.getAsInt();
+        } finally {
+            user.set(null);
+        }
+    }
+
+    private int gatedBurst(long function, long mbufs, int count) {
         InterruptGate gate = this.gate;
         return gate == null
                 ? call(function, mbufs, count)

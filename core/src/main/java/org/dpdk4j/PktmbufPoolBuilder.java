@@ -3,6 +3,7 @@ package org.dpdk4j;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.dpdk4j.bindings.memory.RteErrno;
 import org.dpdk4j.bindings.rte.Rte;
 
 /** Makes a {@link PktmbufPool}. */
@@ -18,6 +19,9 @@ public final class PktmbufPoolBuilder {
     private static final int SHARE = 6;
 
     private static final int MAX_DATA_ROOM = 65535;
+
+    /** Of each buffer: {@code rte_mbuf}, and a mempool's header before it. */
+    private static final int OVERHEAD_BYTES = 128 + 64;
 
     private final Eal eal;
     private final String name;
@@ -119,10 +123,29 @@ public final class PktmbufPoolBuilder {
                             (short) dataRoomSize,
                             numaNode);
             if (pool.address() == 0) {
-                throw DpdkException.ofRteErrno("rte_pktmbuf_pool_create", arguments());
+                throw refusal(RteErrno.get());
             }
             return new PktmbufPool(eal, name, size, dataRoomSize, pool.address());
         }
+    }
+
+    private DpdkException refusal(int errno) {
+        String meaning = DpdkException.meaningOf(errno);
+        if (errno == DpdkException.ENOMEM) {
+            long bytes = (long) size * (OVERHEAD_BYTES + dataRoomSize);
+            long mebibytes = (bytes >> 20) + 1;
+            EalOptions options = EalOptions.parse(eal.arguments());
+            meaning +=
+                    "; the buffers take "
+                            + mebibytes
+                            + " MiB, and "
+                            + (options.has("--no-huge")
+                                    ? "without hugepages EAL has no more than the "
+                                            + options.value("--memory-size").orElse("64")
+                                            + " MiB that it started with (-m)"
+                                    : "so many hugepages must be free");
+        }
+        return new DpdkException("rte_pktmbuf_pool_create", errno, meaning, arguments());
     }
 
     private String[] arguments() {

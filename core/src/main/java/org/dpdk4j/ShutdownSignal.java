@@ -2,12 +2,15 @@
 package org.dpdk4j;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Tells a program that it is asked to end (SIGINT, SIGTERM, or {@link System#exit}), and holds the
- * JVM's end back until it has stopped its workers, closed EAL, and printed its totals.
+ * JVM's end back until it has stopped its workers, closed EAL, and printed its totals; and then for
+ * a second at most until the thread that installed it has ended, which may have an exception to
+ * print.
  *
  * <pre>{@code
  * try (ShutdownSignal signal = ShutdownSignal.install(); Eal eal = ...) {
@@ -18,6 +21,12 @@ import java.util.concurrent.TimeUnit;
 public final class ShutdownSignal implements AutoCloseable {
     /** A program that doesn't come to its end is not waited for longer than that. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    private static final Duration GLANCE = Duration.ofMillis(10);
+
+    /** Who installed it and is to close it. */
+    private final Thread owner = Thread.currentThread();
 
     private final CountDownLatch raised = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
@@ -77,11 +86,35 @@ public final class ShutdownSignal implements AutoCloseable {
     private void hold() {
         raised.countDown();
         try {
-            if (!done.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!waitFor(PATIENCE, () -> done.await(GLANCE.toNanos(), TimeUnit.NANOSECONDS))) {
                 throw new IllegalStateException("the program did not end within " + PATIENCE);
             }
+            boolean ignored = waitFor(LAST_WORDS, () -> owner.join(GLANCE));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private interface Wait {
+        boolean isOver() throws InterruptedException;
+    }
+
+    /** Waits again and again; in vain once the owner itself has asked the JVM to end. */
+    private boolean waitFor(Duration limit, Wait wait) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!wait.isOver() && !ownerExits()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A thread doesn't come back from {@link System#exit}. */
+    private boolean ownerExits() {
+        return Arrays.stream(owner.getStackTrace())
+                .anyMatch(frame ->
+                        frame.getClassName().equals(Runtime.class.getName())
+                                && frame.getMethodName().equals("exit"));
     }
 }

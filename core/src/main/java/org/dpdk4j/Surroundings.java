@@ -3,15 +3,19 @@ package org.dpdk4j;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dpdk4j.bindings.memory.FileLocks;
 
 /**
  * What this process finds around it: CPUs that it may use, hugepages, devices bound for userspace.
@@ -28,6 +32,8 @@ final class Surroundings {
 
     /** Those of them that know physical addresses only. */
     private static final List<String> UIO_DRIVERS = List.of("igb_uio", "uio_pci_generic");
+
+    private static final Path PCI_DEVICES = Path.of("sys/bus/pci/devices");
 
     /** {@code CAP_SYS_NICE}, as a bit of a set of capabilities. */
     private static final long SYS_NICE = 1L << 23;
@@ -70,15 +76,46 @@ final class Surroundings {
     }
 
     /**
-     * Bytes of free hugepages of the size that the kernel uses by default, as far as this process's
-     * control groups let it have them: Kubernetes lets a pod have none that did not ask for any.
+     * Bytes of hugepages of the size that the kernel uses by default that are free or will be once
+     * EAL has begun, as far as this process's control groups let it have them: Kubernetes lets a
+     * pod have none that did not ask for any.
      */
     long freeHugepageBytes() {
         long kibibytes = meminfo("Hugepagesize:");
+        long free = meminfo("HugePages_Free:") * kibibytes * 1024 + abandonedHugepageBytes();
         return lines("proc/self/cgroup").stream()
                 .flatMap(line -> ControlGroup.ofHugepages(line, this::lines).stream())
                 .mapToLong(group -> group.hugepageAllowance(kibibytes))
-                .reduce(meminfo("HugePages_Free:") * kibibytes * 1024, Math::min);
+                .reduce(free, Math::min);
+    }
+
+    /**
+     * Bytes that processes left in the hugetlbfs which were killed. EAL removes such files at its
+     * start, of whatever prefix, as {@code clear_hugedir} of {@code eal_hugepage_info.c} does.
+     */
+    private long abandonedHugepageBytes() {
+        return hugetlbfs().filter(Files::isWritable).stream()
+                .flatMap(directory -> hugepageFiles(directory, "*"))
+                .filter(FileLocks::free)
+                .mapToLong(file -> file.toFile().length())
+                .sum();
+    }
+
+    /** EAL's files of hugepages, of every size, of the processes with a file prefix. */
+    List<Path> hugepageFiles(String prefix) {
+        return mounts("hugetlbfs")
+                .flatMap(mount -> hugepageFiles(mount.directory, prefix))
+                .toList();
+    }
+
+    private static Stream<Path> hugepageFiles(Path directory, String prefix) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, prefix + "map_*")) {
+            files.forEach(found::add);
+        } catch (IOException | DirectoryIteratorException e) {
+            // Others come and go there, or it isn't ours to look at.
+        }
+        return found.stream();
     }
 
     /** Bytes of hugepages of that size, free or not. */
@@ -88,10 +125,24 @@ final class Surroundings {
 
     /** Whether a hugetlbfs is mounted that this process can make files in. */
     boolean hugetlbfsWritable() {
+        return hugetlbfs().filter(Files::isWritable).isPresent();
+    }
+
+    /** Where EAL makes files of hugepages of the default size: the first that has such. */
+    private Optional<Path> hugetlbfs() {
+        long kibibytes = meminfo("Hugepagesize:");
+        String size = kibibytes < 1 << 10 ? kibibytes + "K" : (kibibytes >> 10) + "M";
+        return mounts("hugetlbfs")
+                .filter(mount -> mount.hasPagesOf(size))
+                .map(Mount::directory)
+                .findFirst();
+    }
+
+    private Stream<Mount> mounts(String type) {
         return lines("proc/self/mounts").stream()
                 .map(line -> line.split(" ", -1))
-                .filter(mount -> mount.length > 2 && mount[2].equals("hugetlbfs"))
-                .anyMatch(mount -> Files.isWritable(root.resolve(mount[1].substring(1))));
+                .filter(mount -> mount.length > 3 && mount[2].equals(type))
+                .map(mount -> new Mount(root.resolve(mount[1].substring(1)), mount[3]));
     }
 
     /** PCI addresses of devices whose driver lets DPDK use them. */
@@ -110,7 +161,42 @@ final class Surroundings {
 
     /** Whether a PCI device's driver lets DPDK use it. */
     boolean forUserspace(NetInfo.Device device) {
-        return USERSPACE_DRIVERS.contains(driver(device));
+        return isUserspaceDriver(driver(device));
+    }
+
+    boolean isUserspaceDriver(String driver) {
+        return USERSPACE_DRIVERS.contains(driver);
+    }
+
+    boolean hasPciDevice(String address) {
+        return Files.exists(root.resolve(PCI_DEVICES).resolve(address));
+    }
+
+    /** Whether a PCI device is a network controller, for all that can be seen. */
+    boolean mayBeNic(String address) {
+        String type = pciAttribute(address, "class");
+        return type.isEmpty() || type.startsWith("0x02");
+    }
+
+    /** Vendor and device, as {@code lspci -n} writes them. */
+    String pciId(String address) {
+        return Stream.of("vendor", "device")
+                .map(attribute -> pciAttribute(address, attribute).replaceFirst("^0x", ""))
+                .collect(Collectors.joining(":"));
+    }
+
+    /** The kernel's driver of a PCI device, if one has it. */
+    Optional<String> pciDriver(String address) {
+        try {
+            Path link = root.resolve(PCI_DEVICES).resolve(address).resolve("driver");
+            return Optional.of("" + Files.readSymbolicLink(link).getFileName());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String pciAttribute(String address, String name) {
+        return String.join("", lines(PCI_DEVICES.resolve(address).resolve(name)));
     }
 
     /** Whether a PCI device's driver demands physical addresses. */
@@ -120,12 +206,7 @@ final class Surroundings {
 
     /** What sysfs says, which holds now, or else what we were told. */
     private String driver(NetInfo.Device device) {
-        try {
-            Path link = Path.of("sys/bus/pci/devices", device.pciAddress(), "driver");
-            return "" + Files.readSymbolicLink(root.resolve(link)).getFileName();
-        } catch (IOException e) {
-            return device.driver();
-        }
+        return pciDriver(device.pciAddress()).orElse(device.driver());
     }
 
     /** Whether this looks like a container. */
@@ -162,6 +243,15 @@ final class Surroundings {
             return lines.toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();
+        }
+    }
+
+    private record Mount(Path directory, String options) {
+        /** Kernels that don't say it mean the default. */
+        boolean hasPagesOf(String size) {
+            return Arrays.stream(options.split(",", -1))
+                    .filter(option -> option.startsWith("pagesize="))
+                    .allMatch(("pagesize=" + size)::equals);
         }
     }
 }

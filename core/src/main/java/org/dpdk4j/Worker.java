@@ -6,6 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work that runs on an lcore, step after step, until it is stopped. Made by {@link Eal#worker}.
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException} on its own.
  */
 public final class Worker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
     private final Eal eal;
     private final int lcore;
     private final boolean onMainLcore;
@@ -123,6 +127,7 @@ public final class Worker implements AutoCloseable {
             poll(body.start(context));
         } catch (Throwable e) {
             failure = e;
+            LOG.warn("the worker on lcore {} has ended by an exception: {}", lcore, "" + e);
         } finally {
             try {
                 context.close();

@@ -110,6 +110,14 @@ class EalTest {
     }
 
     @Test
+    void shouldSayThatADeviceIsNotThere() {
+        Forked.Result result =
+                Forked.java(TriesToStart.class).args("-a", "0000:ff:1f.7").run().requireSuccess();
+        assertThat(result.out()).startsWith("started with ");
+        assertThat(result.err()).contains("0000:ff:1f.7 is no port of DPDK: there is no such");
+    }
+
+    @Test
     void shouldNotTakeServiceLcoresForLcores() {
         Forked.Result result = Forked.java(WithServiceLcore.class).run().requireSuccess();
         assertThat(result.out()).contains("lcores: [0]");
@@ -143,7 +151,7 @@ class EalTest {
                         Forked.java(TriesToStart.class).args(options).run().requireSuccess().out();
                 assertThat(out).contains("rte_eal_init(").doesNotContain("Success");
             }
-            new RuntimeDirectory(prefix).remove();
+            new FilePrefix(prefix).removeFiles();
         }
     }
 
@@ -230,7 +238,7 @@ class EalTest {
                 assertThat(eal.arguments()).containsExactly(args);
                 assertThat(eal.ethDevs()).isEmpty();
             }
-            new RuntimeDirectory(args[args.length - 1]).remove();
+            new FilePrefix(args[args.length - 1]).removeFiles();
         }
     }
 }

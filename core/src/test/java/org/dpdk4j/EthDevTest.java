@@ -197,7 +197,10 @@ class EthDevTest {
 
     @Test
     void shouldRunWorkersOnEveryLcore() {
-        Forked.java(Works.class).run().requireSuccess();
+        Forked.Result result = Forked.java(Works.class).run().requireSuccess();
+        assertThat(result.err())
+                .as("also where nobody asks")
+                .containsPattern("the worker on lcore \\d+ has ended .*on purpose");
     }
 
     @SuppressWarnings("try") // closes by hand to see what a second close does
@@ -329,7 +332,8 @@ class EthDevTest {
                         .hasMessageContaining("File exists");
                 assertThatThrownBy(() -> eal.pktmbufPool("huge").size(1 << 28).create())
                         .isInstanceOf(DpdkException.class)
-                        .hasMessageContaining("rte_pktmbuf_pool_create(name=huge, size=268435456");
+                        .hasMessageContaining("rte_pktmbuf_pool_create(name=huge, size=268435456")
+                        .hasMessageContaining("the buffers take 606209 MiB, and ");
                 assertThatThrownBy(() -> eal.pktmbufPool("none").size(0).create())
                         .isInstanceOf(DpdkException.class);
                 assertThatThrownBy(() -> eal.pktmbufPool("room").dataRoomSize(70_000).create())
@@ -377,6 +381,39 @@ class EthDevTest {
                 pool.close();
                 assertThat(pool.alloc(burst, 1)).as("from a closed pool").isZero();
                 assertThat(pool.available()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldFindThatTwoThreadsUseAQueueInDebugMode() {
+        Forked.java(SharesAQueue.class).option("-Ddpdk4j.debug=true").run().requireSuccess();
+    }
+
+    static final class SharesAQueue {
+        public static void main(String[] args) throws InterruptedException {
+            try (Eal eal = start("net_ring0");
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(63).create();
+                    EthDev device = started(eal, "net_ring0", pool);
+                    RxQueue rx = device.claimRx(0)) {
+                AtomicReference<String> refusal = new AtomicReference<>();
+                Runnable poll =
+                        () -> {
+                            try (MbufBurst burst = MbufBurst.allocate(8)) {
+                                while (refusal.get() == null) {
+                                    assertThat(rx.receive(burst)).isZero();
+                                }
+                            } catch (IllegalStateException e) {
+                                refusal.set(e.getMessage());
+                            }
+                        };
+                Thread other = new Thread(poll, "the other poller");
+                other.start();
+                poll.run();
+                other.join();
+                assertThat(refusal.get())
+                        .startsWith("queue 0 of port 0: ")
+                        .contains("the other poller", "main", "one thread at a time");
             }
         }
     }

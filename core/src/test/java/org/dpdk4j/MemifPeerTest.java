@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -83,7 +82,7 @@ final class MemifPeerTest {
                             .noHuge()
                             .noPci()
                             .memoryMebibytes(128)
-                            .filePrefix("memif-" + UUID.randomUUID())
+                            .detect()
                             .vdev("net_memif0,role=server," + socket)
                             .start()) {
                 PktmbufPool pool = eal.pktmbufPool("memif").size(8191).create();
@@ -121,7 +120,7 @@ final class MemifPeerTest {
                             .noHuge()
                             .noPci()
                             .memoryMebibytes(128)
-                            .filePrefix("memif-" + UUID.randomUUID())
+                            .detect()
                             .vdev("net_memif0,role=server," + socket)
                             .start()) {
                 PktmbufPool pool = eal.pktmbufPool("memif").size(8191).create();
@@ -181,12 +180,7 @@ final class MemifPeerTest {
                             .mapToObj(i -> "socket=" + args[0] + "." + i + ",socket-abstract=no")
                             .toList();
             EalBuilder builder =
-                    Eal.builder()
-                            .lcores("0")
-                            .noHuge()
-                            .noPci()
-                            .memoryMebibytes(128)
-                            .filePrefix("memif-" + UUID.randomUUID());
+                    Eal.builder().lcores("0").noHuge().noPci().memoryMebibytes(128).detect();
             for (int i = 0; i < DEVICES; i++) {
                 builder.vdev("net_memif" + i + ",role=server," + sockets.get(i));
             }

@@ -62,7 +62,7 @@ class PdumpTest {
                         .contains("02:00:00:00:00:2a");
             } finally {
                 forwarder.destroyForcibly().waitFor();
-                new RuntimeDirectory(prefix).remove();
+                new FilePrefix(prefix).removeFiles();
             }
         } finally {
             // At once even where a process still ends, whose failure would otherwise not be seen.

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,44 @@ class SurroundingsTest {
         assertThat(detected())
                 .contains("--file-prefix")
                 .doesNotContain("--no-huge", "--in-memory", "-m");
+    }
+
+    @Test
+    void shouldCountAsFreeWhatKilledProcessesLeftInTheHugetlbfs() throws Exception {
+        file("proc/meminfo", "HugePages_Free: 94\nHugepagesize: 2048 kB\n");
+        file(
+                "proc/self/mounts",
+                """
+                hugetlbfs /large hugetlbfs rw,pagesize=1024M 0 0
+                hugetlbfs /usual hugetlbfs rw,pagesize=2M 0 0
+                """);
+        Files.createDirectories(root.resolve("large"));
+        Path directory = Files.createDirectories(root.resolve("usual"));
+        assertThat(detected()).as("two too few").contains("--no-huge");
+        Path used = hugepageFile(directory.resolve("dpdk4j_1map_0"));
+        hugepageFile(directory.resolve("rtemap_65"));
+        hugepageFile(directory.resolve("somebody else's"));
+        Process user = new ProcessBuilder("flock", "-s", "" + used, "cat").start();
+        try {
+            // It says that it is there by what it is told.
+            user.outputWriter().append("locked\n").flush();
+            assertThat(user.inputReader().readLine()).isEqualTo("locked");
+            assertThat(detected()).as("one of two is in use").contains("--no-huge");
+        } finally {
+            user.destroy();
+            user.waitFor();
+        }
+        assertThat(detected())
+                .as("nobody uses them")
+                .contains("--file-prefix")
+                .doesNotContain("--no-huge", "--in-memory");
+    }
+
+    private static Path hugepageFile(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(2 << 20);
+        }
+        return path;
     }
 
     @Test
@@ -203,6 +243,40 @@ class SurroundingsTest {
         Path device = Files.createDirectories(root.resolve("sys/bus/pci/devices/" + address));
         Files.createSymbolicLink(device.resolve("driver"), directory);
         Files.createSymbolicLink(directory.resolve(address), device);
+    }
+
+    @Test
+    void shouldSayWhyADeviceIsNoPort() throws IOException {
+        bind("0000:01:10.0", "vfio-pci");
+        file("sys/bus/pci/devices/0000:01:10.0/class", "0x020000\n");
+        file("sys/bus/pci/devices/0000:01:10.0/vendor", "0x8086\n");
+        file("sys/bus/pci/devices/0000:01:10.0/device", "0x10ca\n");
+        bind("0000:01:10.2", "igbvf");
+        bind("0000:00:05.0", "vfio-pci");
+        file("sys/bus/pci/devices/0000:00:05.0/class", "0x030000\n");
+        Files.createDirectories(root.resolve("sys/bus/pci/devices/0000:01:10.4"));
+        assertThat(unused(port -> false))
+                .as("no word of a graphics card")
+                .singleElement()
+                .asString()
+                .startsWith("0000:01:10.0 is no port of DPDK: none of its drivers")
+                .contains("8086:10ca");
+        assertThat(unused(port -> true)).isEmpty();
+        assertThat(unused(port -> false, "--no-pci")).isEmpty();
+        assertThat(unused(port -> false, "-a", "01:10.2,arg=1", "--allow=pci:0000:01:10.4"))
+                .satisfiesExactly(
+                        first ->
+                                assertThat(first).contains("0000:01:10.2", "kernel's driver igbvf"),
+                        second ->
+                                assertThat(second)
+                                        .contains("0000:01:10.4", "no driver of the kernel"));
+        assertThat(unused(port -> false, "-a", "auxiliary:mlx5_core.sf.1", "-a", "99:00.0"))
+                .containsExactly("0000:99:00.0 is no port of DPDK: there is no such PCI device");
+    }
+
+    private List<String> unused(Predicate<String> port, String... options) {
+        return UnusedDevices.find(
+                EalOptions.parse(List.of(options)), new Surroundings(root, environment), port);
     }
 
     @Test

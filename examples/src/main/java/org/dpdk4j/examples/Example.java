@@ -110,7 +110,7 @@ abstract class Example {
         List<EthDev> ports = eal.ethDevs();
         if (ports.isEmpty()) {
             throw wrong(
-                    "there is no port: name one before --, such as --vdev net_ring0"
+                    "there is no port: name one before --, such as --vdev net_null0"
                             + " or -a 0000:01:10.0");
         }
         return ports;
