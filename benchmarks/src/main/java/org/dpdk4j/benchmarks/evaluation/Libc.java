@@ -12,6 +12,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 
 /** The system calls of which Java's library has no like: signals, scheduling, sequenced packets. */
 public final class Libc {
@@ -23,6 +24,10 @@ public final class Libc {
 
     static final int AF_UNIX = 1;
     static final int SOCK_SEQPACKET = 5;
+
+    private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO =
+            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     private static final int SCHED_OTHER = 0;
     private static final int SCHED_FIFO = 1;
@@ -55,7 +60,7 @@ public final class Libc {
      * @throws IOException if there is no such process, or it is not ours
      */
     public static void kill(long pid, int signal) throws IOException {
-        call("kill", () -> (int) KILL.invokeExact((int) pid, signal));
+        call("kill", state -> (int) KILL.invokeExact(state, (int) pid, signal));
     }
 
     /**
@@ -71,44 +76,58 @@ public final class Libc {
         MemorySegment priority = realTime ? LEAST_PRIORITY : NO_PRIORITY;
         call(
                 "sched_setscheduler",
-                () -> (int) SCHED_SETSCHEDULER.invokeExact((int) thread, policy, priority));
+                state ->
+                        (int)
+                                SCHED_SETSCHEDULER.invokeExact(
+                                        state, (int) thread, policy, priority));
     }
 
     static int socket(int family, int type) throws IOException {
-        return (int) call("socket", () -> (int) SOCKET.invokeExact(family, type, 0));
+        return (int) call("socket", state -> (int) SOCKET.invokeExact(state, family, type, 0));
     }
 
     static void connect(int socket, MemorySegment address) throws IOException {
-        call("connect", () -> (int) CONNECT.invokeExact(socket, address, (int) address.byteSize()));
+        call(
+                "connect",
+                state ->
+                        (int)
+                                CONNECT.invokeExact(
+                                        state, socket, address, (int) address.byteSize()));
     }
 
     static int read(int file, MemorySegment buffer) throws IOException {
-        return (int) call("read", () -> (long) READ.invokeExact(file, buffer, buffer.byteSize()));
+        return (int)
+                call(
+                        "read",
+                        state -> (long) READ.invokeExact(state, file, buffer, buffer.byteSize()));
     }
 
     static void write(int file, MemorySegment buffer, long lengthBytes) throws IOException {
-        call("write", () -> (long) WRITE.invokeExact(file, buffer, lengthBytes));
+        call("write", state -> (long) WRITE.invokeExact(state, file, buffer, lengthBytes));
     }
 
     static void close(int file) throws IOException {
-        call("close", () -> (int) CLOSE.invokeExact(file));
+        call("close", state -> (int) CLOSE.invokeExact(state, file));
     }
 
     private interface Call {
-        long run() throws Throwable;
+        long run(MemorySegment state) throws Throwable;
     }
 
     private static long call(String name, Call call) throws IOException {
-        long result;
-        try {
-            result = call.run();
-        } catch (Throwable e) {
-            throw new IllegalStateException(name, e);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long result;
+            try {
+                result = call.run(state);
+            } catch (Throwable e) {
+                throw new IllegalStateException(name, e);
+            }
+            if (result < 0) {
+                throw new IOException(name + " failed (errno " + (int) ERRNO.get(state, 0L) + ")");
+            }
+            return result;
         }
-        if (result < 0) {
-            throw new IOException(name + " failed");
-        }
-        return result;
     }
 
     @SuppressWarnings("restricted")
@@ -117,6 +136,7 @@ public final class Libc {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(
                 linker.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(result, parameters));
+                FunctionDescriptor.of(result, parameters),
+                Linker.Option.captureCallState("errno"));
     }
 }
