@@ -59,21 +59,23 @@ final class ControlGroup {
         return Optional.empty();
     }
 
-    /** Bytes of hugepages of a size that are left of the limits. */
-    long hugepageAllowance(long pageKibibytes) {
+    /**
+     * Bytes of hugepages of a size that are left of the limits once so many of those that are used
+     * will have been given back.
+     */
+    long hugepageAllowance(long pageKibibytes, long returnedBytes) {
         String pages = "hugetlb." + sizeName(pageKibibytes);
         long allowance = Long.MAX_VALUE;
         for (Path at = group; at != null && at.startsWith(top); at = at.getParent()) {
-            allowance = Math.min(allowance, left(at.resolve(pages)));
-            allowance = Math.min(allowance, left(at.resolve(pages + ".rsvd")));
+            allowance = Math.min(allowance, left(at.resolve(pages), returnedBytes));
+            allowance = Math.min(allowance, left(at.resolve(pages + ".rsvd"), returnedBytes));
         }
         return allowance;
     }
 
-    private long left(Path counter) {
-        return bytes(counter + limit)
-                .map(most -> Math.max(0, most - bytes(counter + usage).orElse(0L)))
-                .orElse(Long.MAX_VALUE);
+    private long left(Path counter, long returned) {
+        long used = Math.max(0, bytes(counter + usage).orElse(0L) - returned);
+        return bytes(counter + limit).map(most -> Math.max(0, most - used)).orElse(Long.MAX_VALUE);
     }
 
     /** The number in a file; nothing where there is no file, or no limit. */

@@ -67,12 +67,15 @@ public final class Eal implements AutoCloseable {
                     DpdkException.EALREADY,
                     "EAL can be started only once in a process, and it was");
         }
+        // Not before: the lock by which another process's directory shows to be in use is no lock
+        // for the process that has it.
+        filePrefix.removeAbandoned();
         DpdkLog log = DpdkLog.open();
         EalThread thread = new EalThread();
         Eal eal = new Eal(thread, arguments, filePrefix);
-        boolean silent;
+        String messages;
         try {
-            silent = thread.call(() -> init(log, program, arguments), NativeCall::rehearse);
+            messages = thread.call(() -> init(log, program, arguments), NativeCall::rehearse);
         } catch (RuntimeException | Error e) {
             eal.closing = true;
             eal.closed = true;
@@ -86,19 +89,19 @@ public final class Eal implements AutoCloseable {
             eal.close();
             throw e;
         }
-        if (silent) {
-            UnusedDevices.find(EalOptions.parse(arguments), Surroundings.here(), EthPorts::madeOf)
+        // EAL starts without a device that it can't use, and only its log says why, if at all.
+        if (messages.contains(PROBE_FAILED)) {
+            LOG.warn("EAL started without a device that it was to take; it says: {}", messages);
+        } else {
+            EalOptions options = EalOptions.parse(arguments);
+            UnusedDevices.find(options, messages, Surroundings.here(), EthPorts::madeOf)
                     .forEach(LOG::warn);
         }
         return eal;
     }
 
-    /**
-     * Initializes EAL.
-     *
-     * @return whether it said nothing of devices that it could not use
-     */
-    private static Boolean init(DpdkLog log, String program, List<String> arguments) {
+    /** Initializes EAL, and returns what it said. */
+    private static String init(DpdkLog log, String program, List<String> arguments) {
         // EAL keeps pointers into its arguments.
         Arena arena = Arena.global();
         MemorySegment argv = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 2L);
@@ -121,12 +124,7 @@ public final class Eal implements AutoCloseable {
                     DpdkException.meaningOf(errno) + "; EAL says: " + messages,
                     "arguments=" + String.join(" ", arguments));
         }
-        // EAL starts without a device that it can't use, and only its log says why.
-        boolean failed = messages.contains(PROBE_FAILED);
-        if (failed) {
-            LOG.warn("EAL started without a device that it was to take; it says: {}", messages);
-        }
-        return !failed;
+        return messages;
     }
 
     /**

@@ -4,6 +4,7 @@ package org.dpdk4j;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.rte.Rte;
 import org.slf4j.Logger;
@@ -161,6 +162,10 @@ public final class EalBuilder {
      * is logged in one line. So one program runs unchanged on a laptop, on a host, and in a
      * container.
      *
+     * <p>With such a file prefix, what EAL keeps under it in files is removed when it is closed,
+     * and what killed processes with such a prefix left in the runtime directory when it is
+     * started.
+     *
      * <p>In a container whose seccomp filter is on, hugepages are used only with {@code
      * CAP_SYS_NICE}: without it the usual filters refuse what EAL calls to place them. Where yours
      * does not, ask for them by {@link #inMemory}. Nor are they used where fewer than 192 MiB of
@@ -203,7 +208,6 @@ public final class EalBuilder {
             }
             arguments.addAll(detected);
             ownPrefix = EalOptions.parse(detected).value("--file-prefix").orElse("");
-            FilePrefix.removeAbandoned();
         }
         Dpdk.driverDirectory().ifPresent(path -> Collections.addAll(arguments, "-d", "" + path));
         return Eal.start(PROGRAM, arguments, new FilePrefix(ownPrefix));
@@ -222,9 +226,7 @@ public final class EalBuilder {
         }
         boolean huge = !given.has("--no-huge");
         if (!given.has("--no-huge", "--in-memory", "--huge-dir", "--socket-mem", "--numa-mem")) {
-            huge =
-                    here.freeHugepageBytes() >= MEMORY_MEBIBYTES * MEBIBYTE
-                            && !here.memoryPolicyRefused();
+            huge = enoughHugepages(given, here) && !here.memoryPolicyRefused();
             if (!huge) {
                 found.add("--no-huge");
             } else if (!here.hugetlbfsWritable()) {
@@ -251,6 +253,13 @@ public final class EalBuilder {
             Collections.addAll(found, "--file-prefix", FilePrefix.makeUp());
         }
         return found;
+    }
+
+    private static boolean enoughHugepages(EalOptions given, Surroundings here) {
+        long wanted = MEMORY_MEBIBYTES * MEBIBYTE;
+        return here.freeHugepageBytes() >= wanted
+                || (!given.value("--huge-unlink").equals(Optional.of("never"))
+                        && here.hugepageBytesToBeFree() >= wanted);
     }
 
     /** The devices that this container was given and that DPDK can use; never anybody else's. */

@@ -43,9 +43,9 @@ final class EthPorts {
         }
     }
 
-    /** Whether a device on a bus became a port or several, which are named after it. */
+    /** Whether a device on a bus became a port or several, which have its name in theirs. */
     static boolean madeOf(String device) {
-        return id(device) >= 0 || ids().stream().anyMatch(id -> name(id).startsWith(device));
+        return id(device) >= 0 || ids().stream().anyMatch(id -> name(id).contains(device));
     }
 
     private static long next(int id) {

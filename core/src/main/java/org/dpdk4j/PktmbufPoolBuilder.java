@@ -143,7 +143,7 @@ public final class PktmbufPoolBuilder {
                                     ? "without hugepages EAL has no more than the "
                                             + options.value("--memory-size").orElse("64")
                                             + " MiB that it started with (-m)"
-                                    : "so many hugepages must be free");
+                                    : "as much must be free in hugepages");
         }
         return new DpdkException("rte_pktmbuf_pool_create", errno, meaning, arguments());
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.dpdk4j.bindings.memory.FileLocks;
+import org.dpdk4j.bindings.memory.Flock;
 
 /**
  * What this process finds around it: CPUs that it may use, hugepages, devices bound for userspace.
@@ -76,29 +76,52 @@ final class Surroundings {
     }
 
     /**
-     * Bytes of hugepages of the size that the kernel uses by default that are free or will be once
-     * EAL has begun, as far as this process's control groups let it have them: Kubernetes lets a
-     * pod have none that did not ask for any.
+     * Bytes of free hugepages of the size that the kernel uses by default, as far as this process's
+     * control groups let it have them: Kubernetes lets a pod have none that did not ask for any.
      */
     long freeHugepageBytes() {
-        long kibibytes = meminfo("Hugepagesize:");
-        long free = meminfo("HugePages_Free:") * kibibytes * 1024 + abandonedHugepageBytes();
-        return lines("proc/self/cgroup").stream()
-                .flatMap(line -> ControlGroup.ofHugepages(line, this::lines).stream())
-                .mapToLong(group -> group.hugepageAllowance(kibibytes))
-                .reduce(free, Math::min);
+        return freeHugepageBytes(0);
     }
 
     /**
-     * Bytes that processes left in the hugetlbfs which were killed. EAL removes such files at its
-     * start, of whatever prefix, as {@code clear_hugedir} of {@code eal_hugepage_info.c} does.
+     * The same, once EAL has begun and removed those that processes left in the hugetlbfs which
+     * were killed, as {@code clear_hugedir} of {@code eal_hugepage_info.c} does.
      */
+    long hugepageBytesToBeFree() {
+        long used = hugepageBytes() - meminfo("HugePages_Free:") * meminfo("Hugepagesize:") * 1024;
+        return freeHugepageBytes(Math.min(abandonedHugepageBytes(), Math.max(0, used)));
+    }
+
+    private long freeHugepageBytes(long returned) {
+        long kibibytes = meminfo("Hugepagesize:");
+        long free = meminfo("HugePages_Free:") * kibibytes * 1024 + returned;
+        return lines("proc/self/cgroup").stream()
+                .flatMap(line -> ControlGroup.ofHugepages(line, this::lines).stream())
+                .mapToLong(group -> group.hugepageAllowance(kibibytes, returned))
+                .reduce(free, Math::min);
+    }
+
+    /** Of whatever file prefix, if nobody has the lock on them that EAL has on its own. */
     private long abandonedHugepageBytes() {
-        return hugetlbfs().filter(Files::isWritable).stream()
-                .flatMap(directory -> hugepageFiles(directory, "*"))
-                .filter(FileLocks::free)
-                .mapToLong(file -> file.toFile().length())
-                .sum();
+        Optional<Path> directory = hugetlbfs().filter(Files::isWritable);
+        if (directory.isEmpty()) {
+            return 0;
+        }
+        // Between making a file and locking it, EAL holds a lock on the directory.
+        try (Flock lock = Flock.tryLock(directory.get())) {
+            return lock == null
+                    ? 0
+                    : hugepageFiles(directory.get(), "*")
+                            .filter(Surroundings::nobodyHas)
+                            .mapToLong(file -> file.toFile().length())
+                            .sum();
+        }
+    }
+
+    private static boolean nobodyHas(Path file) {
+        try (Flock lock = Flock.tryLock(file)) {
+            return lock != null;
+        }
     }
 
     /** EAL's files of hugepages, of every size, of the processes with a file prefix. */
@@ -152,7 +175,7 @@ final class Surroundings {
             Path directory = root.resolve("sys/bus/pci/drivers").resolve(driver);
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "*:*:*.*")) {
                 entries.forEach(entry -> devices.add(entry.getFileName().toString()));
-            } catch (IOException e) {
+            } catch (IOException | DirectoryIteratorException e) {
                 // No such driver here, or no sysfs at all: no such devices.
             }
         }
@@ -168,8 +191,26 @@ final class Surroundings {
         return USERSPACE_DRIVERS.contains(driver);
     }
 
+    /** mlx4 names its ports after the InfiniBand device, without a PCI address. */
+    boolean namesPortsOtherwise(String address) {
+        return pciDriver(address).filter("mlx4_core"::equals).isPresent();
+    }
+
     boolean hasPciDevice(String address) {
         return Files.exists(root.resolve(PCI_DEVICES).resolve(address));
+    }
+
+    /** Whether this process could open a PCI device that VFIO has; true for other drivers. */
+    boolean mayOpen(String address) {
+        Path link = root.resolve(PCI_DEVICES).resolve(address).resolve("iommu_group");
+        try {
+            Path group = Files.readSymbolicLink(link).getFileName();
+            Path nodes = root.resolve("dev/vfio");
+            return Files.exists(nodes.resolve(group))
+                    || Files.exists(nodes.resolve("noiommu-" + group));
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** Whether a PCI device is a network controller, for all that can be seen. */

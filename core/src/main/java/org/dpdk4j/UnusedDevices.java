@@ -2,6 +2,7 @@
 package org.dpdk4j;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -10,9 +11,8 @@ import java.util.regex.Pattern;
  * no driver knows the device, or the kernel's holds it, {@code pci_common.c} goes on in silence.
  */
 final class UnusedDevices {
-    private static final Pattern SHORT_ADDRESS =
-            Pattern.compile("[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]");
-    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F]{4,8}:" + SHORT_ADDRESS);
+    private static final Pattern SHORT_ADDRESS = Pattern.compile("[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-f]{4,8}:" + SHORT_ADDRESS);
 
     private UnusedDevices() {}
 
@@ -20,41 +20,55 @@ final class UnusedDevices {
      * Finds them.
      *
      * @param options what EAL was started with
+     * @param messages what it said
      * @param port whether there is a port of a device, whose PCI address is given
      * @return for each a sentence that begins with its address
      */
-    static List<String> find(EalOptions options, Surroundings here, Predicate<String> port) {
+    static List<String> find(
+            EalOptions options, String messages, Surroundings here, Predicate<String> port) {
+        List<String> allowed = options.values("--allow");
         List<String> wanted =
-                options.values("--allow").stream().map(UnusedDevices::address).toList();
-        if (wanted.isEmpty() && !options.has("--no-pci", "--block")) {
-            wanted = here.userspacePciDevices();
+                allowed.stream()
+                        // Of a class other than net, which drivers like mlx5's have, too.
+                        .filter(device -> !device.contains("class="))
+                        .map(UnusedDevices::address)
+                        .toList();
+        if (allowed.isEmpty() && !options.has("--no-pci", "--block")) {
+            // A container sees the devices of the whole machine.
+            wanted = here.userspacePciDevices().stream().filter(here::mayOpen).toList();
         }
         return wanted.stream()
                 .distinct()
                 .filter(address -> ADDRESS.matcher(address).matches())
                 .filter(port.negate())
                 .filter(here::mayBeNic)
-                .map(address -> address + " is no port of DPDK: " + reason(address, here))
+                .filter(address -> !here.namesPortsOtherwise(address))
+                .map(address -> address + " is no port of DPDK: " + reason(address, messages, here))
                 .toList();
     }
 
-    private static String reason(String address, Surroundings here) {
+    private static String reason(String address, String messages, Surroundings here) {
+        if (messages.contains(address)) {
+            return "EAL says: " + messages;
+        }
         if (!here.hasPciDevice(address)) {
             return "there is no such PCI device";
         }
-        return here.pciDriver(address)
-                .map(driver ->
-                        here.isUserspaceDriver(driver)
-                                ? "none of its drivers that are loaded knows a device "
-                                        + here.pciId(address)
-                                        + "; is the package with that driver installed?"
-                                : "the kernel's driver " + driver + " has it; bind it to vfio-pci")
-                .orElse("no driver of the kernel has it; bind it to vfio-pci");
+        String driver = here.pciDriver(address).orElse("");
+        if (!here.isUserspaceDriver(driver)) {
+            return (driver.isEmpty() ? "no driver of the kernel" : "the kernel's driver " + driver)
+                    + " has it; bind it to vfio-pci";
+        }
+        return here.mayOpen(address)
+                ? "none of its drivers that are loaded knows a device "
+                        + here.pciId(address)
+                        + "; is the package with that driver installed?"
+                : "the node of its VFIO group is not in /dev/vfio";
     }
 
     /** What stands before a driver's arguments, in the form that sysfs has. */
     private static String address(String allowed) {
-        String device = allowed.split(",", 2)[0].replaceFirst("^pci:", "");
+        String device = allowed.split(",", 2)[0].replaceFirst("^pci:", "").toLowerCase(Locale.ROOT);
         return SHORT_ADDRESS.matcher(device).matches() ? "0000:" + device : device;
     }
 }

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.testing.Forked;
@@ -39,9 +42,17 @@ class EalTest {
                 assertThat(eal.workerLcores()).doesNotContain(eal.mainLcore());
                 assertThat(eal.ethDevs()).extracting(EthDev::name).containsExactly("net_null0");
                 assertThat(eal.ethDev("net_null0")).isSameAs(eal.ethDev(0));
+                Path own = runtime.resolve(eal.arguments().getLast());
+                if (Files.isDirectory(own)) {
+                    Instant longAgo = Instant.now().minus(Duration.ofDays(1));
+                    Files.setLastModifiedTime(own, FileTime.from(longAgo));
+                }
                 assertThatThrownBy(() -> Eal.builder().detect().start())
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("only once");
+                assertThat(Files.exists(own.resolve("config")))
+                        .as("its files stay")
+                        .isEqualTo(Files.isDirectory(own));
                 assertThatThrownBy(() -> eal.ethDev("net_null7"))
                         .isInstanceOf(DpdkException.class)
                         .hasMessageContaining("name=net_null7")
@@ -56,10 +67,7 @@ class EalTest {
                 assertThatThrownBy(eal::ethDevs).isInstanceOf(IllegalStateException.class);
                 assertThatThrownBy(() -> eal.pktmbufPool("late"))
                         .isInstanceOf(IllegalStateException.class);
-                if (Files.isDirectory(runtime)) {
-                    String prefix = eal.arguments().get(eal.arguments().size() - 1);
-                    assertThat(runtime.resolve(prefix)).doesNotExist();
-                }
+                assertThat(own).doesNotExist();
             }
             assertThatThrownBy(() -> Eal.builder().detect().start())
                     .hasMessageContaining("only once");

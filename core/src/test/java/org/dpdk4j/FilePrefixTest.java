@@ -30,19 +30,28 @@ class FilePrefixTest {
     @Test
     void shouldRemoveWhatKilledProcessesLeft() throws Exception {
         Path killed = directory("dpdk4j_1234567890abcdef", Duration.ofMinutes(2));
-        Path early = directory("dpdk4j_1", Duration.ofMinutes(2));
-        Files.delete(early.resolve("config"));
-        Files.setLastModifiedTime(early, Files.getLastModifiedTime(killed));
-        Path young = directory("dpdk4j_2", Duration.ofSeconds(1));
+        Path unshared = directory("dpdk4j_0000000000000001", Duration.ofMinutes(2));
+        Files.delete(unshared.resolve("config"));
+        Files.setLastModifiedTime(unshared, Files.getLastModifiedTime(killed));
+        Path young = directory("dpdk4j_0000000000000002", Duration.ofSeconds(1));
         Path chosen = directory("dpdk4j_mine", Duration.ofDays(2));
         Path other = directory("rte", Duration.ofDays(2));
-        Path living = directory("dpdk4j_3", Duration.ofMinutes(2));
+        Path pointedAt = directory("elsewhere", Duration.ofDays(2));
+        Files.createSymbolicLink(base.resolve("dpdk4j_0000000000000004"), pointedAt);
+        Path trap = directory("dpdk4j_0000000000000005", Duration.ofMinutes(2));
+        Files.delete(trap.resolve("config"));
+        makeFifo(trap.resolve("config"));
+        Files.setLastModifiedTime(trap, Files.getLastModifiedTime(killed));
+        Path living = directory("dpdk4j_0000000000000003", Duration.ofMinutes(2));
         Process user = Forked.java(HoldsALock.class).args("" + living.resolve("config")).start();
         try {
             assertThat(user.inputReader().readLine()).isEqualTo("locked");
             FilePrefix.removeAbandoned(base);
             assertThat(base)
-                    .isDirectoryNotContaining(path -> path.equals(killed) || path.equals(early));
+                    .isDirectoryNotContaining(path -> path.equals(killed))
+                    .isDirectoryContaining(path -> path.equals(unshared))
+                    .isDirectoryContaining(path -> path.equals(trap));
+            assertThat(pointedAt.resolve("config")).exists();
             assertThat(young.resolve("config")).exists();
             assertThat(chosen.resolve("config")).exists();
             assertThat(other.resolve("config")).exists();
@@ -53,6 +62,10 @@ class FilePrefixTest {
         }
         FilePrefix.removeAbandoned(base);
         assertThat(living).as("its process was killed").doesNotExist();
+    }
+
+    private static void makeFifo(Path path) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("mkfifo", "" + path).start().waitFor()).isZero();
     }
 
     /** As EAL does with the file of its configuration. */

@@ -62,7 +62,7 @@ class ShutdownSignalTest {
     }
 
     @Test
-    void shouldNotWaitLongForAThreadThatGoesOn() throws Exception {
+    void shouldEndAlsoIfTheThreadGoesOn() throws Exception {
         assertThat(afterSigterm(GoesOn.class, TERMINATED)).contains("closed");
     }
 

@@ -61,7 +61,7 @@ class SurroundingsTest {
 
     @Test
     void shouldCountAsFreeWhatKilledProcessesLeftInTheHugetlbfs() throws Exception {
-        file("proc/meminfo", "HugePages_Free: 94\nHugepagesize: 2048 kB\n");
+        file("proc/meminfo", "HugePages_Total: 97\nHugePages_Free: 94\nHugepagesize: 2048 kB\n");
         file(
                 "proc/self/mounts",
                 """
@@ -74,7 +74,7 @@ class SurroundingsTest {
         Path used = hugepageFile(directory.resolve("dpdk4j_1map_0"));
         hugepageFile(directory.resolve("rtemap_65"));
         hugepageFile(directory.resolve("somebody else's"));
-        Process user = new ProcessBuilder("flock", "-s", "" + used, "cat").start();
+        Process user = new ProcessBuilder("flock", "--no-fork", "-s", "" + used, "cat").start();
         try {
             // It says that it is there by what it is told.
             user.outputWriter().append("locked\n").flush();
@@ -88,6 +88,16 @@ class SurroundingsTest {
                 .as("nobody uses them")
                 .contains("--file-prefix")
                 .doesNotContain("--no-huge", "--in-memory");
+        assertThat(detected("--huge-unlink=never")).as("EAL removes none").contains("--no-huge");
+        file("proc/self/cgroup", "0::/pod\n");
+        file("sys/fs/cgroup/pod/hugetlb.2MB.max", "201326592\n");
+        file("sys/fs/cgroup/pod/hugetlb.2MB.current", "4194304\n");
+        assertThat(detected()).as("counted against the pod").doesNotContain("--no-huge");
+        file("sys/fs/cgroup/pod/hugetlb.2MB.current", "6291456\n");
+        assertThat(detected()).as("others in the pod use some").contains("--no-huge");
+        file("proc/meminfo", "HugePages_Total: 95\nHugePages_Free: 94\nHugepagesize: 2048 kB\n");
+        file("proc/self/cgroup", "0::/\n");
+        assertThat(detected()).as("no more than are used can come back").contains("--no-huge");
     }
 
     private static Path hugepageFile(Path path) throws IOException {
@@ -255,28 +265,44 @@ class SurroundingsTest {
         bind("0000:00:05.0", "vfio-pci");
         file("sys/bus/pci/devices/0000:00:05.0/class", "0x030000\n");
         Files.createDirectories(root.resolve("sys/bus/pci/devices/0000:01:10.4"));
-        assertThat(unused(port -> false))
+        assertThat(unused("", port -> false))
                 .as("no word of a graphics card")
                 .singleElement()
                 .asString()
                 .startsWith("0000:01:10.0 is no port of DPDK: none of its drivers")
                 .contains("8086:10ca");
-        assertThat(unused(port -> true)).isEmpty();
-        assertThat(unused(port -> false, "--no-pci")).isEmpty();
-        assertThat(unused(port -> false, "-a", "01:10.2,arg=1", "--allow=pci:0000:01:10.4"))
+        assertThat(unused("", port -> true)).isEmpty();
+        assertThat(unused("", port -> false, "--no-pci")).isEmpty();
+        Path group = Files.createDirectories(root.resolve("sys/kernel/iommu_groups/7"));
+        Files.createSymbolicLink(
+                root.resolve("sys/bus/pci/devices/0000:01:10.0/iommu_group"), group);
+        assertThat(unused("", port -> false)).as("not given to this container").isEmpty();
+        assertThat(unused("", port -> false, "-a", "0000:01:10.0"))
+                .containsExactly(
+                        "0000:01:10.0 is no port of DPDK: the node of its VFIO group is not in /dev/vfio");
+        assertThat(unused("EAL: 0000:01:10.0 x", port -> false, "-a", "0000:01:10.0"))
+                .containsExactly("0000:01:10.0 is no port of DPDK: EAL says: EAL: 0000:01:10.0 x");
+        assertThat(unused("", port -> false, "-a", "0000:01:10.0,class=vdpa")).isEmpty();
+        file("dev/vfio/7", "");
+        assertThat(unused("", port -> false)).hasSize(1);
+        assertThat(unused("", port -> port.equals("0000:3b:00.0"), "-a", "0000:3B:00.0")).isEmpty();
+        assertThat(unused("", port -> false, "-a", "01:10.2,arg=1", "--allow=pci:0000:01:10.4"))
                 .satisfiesExactly(
                         first ->
                                 assertThat(first).contains("0000:01:10.2", "kernel's driver igbvf"),
                         second ->
                                 assertThat(second)
                                         .contains("0000:01:10.4", "no driver of the kernel"));
-        assertThat(unused(port -> false, "-a", "auxiliary:mlx5_core.sf.1", "-a", "99:00.0"))
+        assertThat(unused("", port -> false, "-a", "auxiliary:mlx5_core.sf.1", "-a", "99:00.0"))
                 .containsExactly("0000:99:00.0 is no port of DPDK: there is no such PCI device");
     }
 
-    private List<String> unused(Predicate<String> port, String... options) {
+    private List<String> unused(String messages, Predicate<String> port, String... options) {
         return UnusedDevices.find(
-                EalOptions.parse(List.of(options)), new Surroundings(root, environment), port);
+                EalOptions.parse(List.of(options)),
+                messages,
+                new Surroundings(root, environment),
+                port);
     }
 
     @Test

@@ -36,7 +36,7 @@ final class ArchitectureTest {
             List.of(
                     "org.dpdk4j.bindings.DpdkLibraries",
                     "org.dpdk4j.bindings.memory.EventFd",
-                    "org.dpdk4j.bindings.memory.FileLocks",
+                    "org.dpdk4j.bindings.memory.Flock",
                     "org.dpdk4j.bindings.memory.NativeCall",
                     "org.dpdk4j.bindings.memory.NativeLog",
                     "org.dpdk4j.bindings.memory.NativeMemory",

@@ -9,12 +9,13 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The locks of {@code flock(2)}, which EAL holds on the files of its hugepages. They are others
- * than those of {@link java.nio.channels.FileLock}.
+ * An exclusive lock of {@code flock(2)} on a file or a directory. EAL holds such locks on its
+ * hugepages; they are others than those of {@link java.nio.channels.FileLock}.
  */
-public final class FileLocks {
+public final class Flock implements AutoCloseable {
     private static final int O_RDONLY = 0;
     private static final int O_CLOEXEC = 02000000;
     private static final int LOCK_EX = 2;
@@ -30,27 +31,51 @@ public final class FileLocks {
     private static final MethodHandle CLOSE =
             handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
-    private FileLocks() {}
+    private final int file;
+
+    private Flock(int file) {
+        this.file = file;
+    }
 
     /**
-     * Whether nobody has a lock on a file, asked by taking one for a moment.
+     * Takes the lock if that needs no waiting.
      *
-     * @param file its path
-     * @return false also if it can't be opened
+     * @param path of the file
+     * @return the lock, to be closed by the caller; null if somebody else has one, or the file
+     *     can't be opened
      */
-    public static boolean free(Path file) {
+    public static @Nullable Flock tryLock(Path path) {
+        int file = open(path);
+        if (file < 0) {
+            return null;
+        }
+        Flock lock = new Flock(file);
+        if (call(() -> (int) FLOCK.invokeExact(file, LOCK_EX | LOCK_NB)) == 0) {
+            return lock;
+        }
+        lock.close();
+        return null;
+    }
+
+    @Override
+    public void close() {
+        int ignored = call(() -> (int) CLOSE.invokeExact(file));
+    }
+
+    private static int open(Path path) {
         try (Arena arena = Arena.ofConfined()) {
-            int number =
-                    (int)
-                            OPEN.invokeExact(
-                                    arena.allocateFrom(file.toString()), O_RDONLY | O_CLOEXEC);
-            if (number < 0) {
-                return false;
-            }
-            int result = (int) FLOCK.invokeExact(number, LOCK_EX | LOCK_NB);
-            // Which gives the lock back, too.
-            int ignored = (int) CLOSE.invokeExact(number);
-            return result == 0;
+            var name = arena.allocateFrom(path.toString());
+            return call(() -> (int) OPEN.invokeExact(name, O_RDONLY | O_CLOEXEC));
+        }
+    }
+
+    private interface Call {
+        int run() throws Throwable;
+    }
+
+    private static int call(Call call) {
+        try {
+            return call.run();
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
