@@ -35,12 +35,10 @@ final class ArchitectureTest {
     private static final List<String> RESTRICTED_CALLERS =
             List.of(
                     "org.dpdk4j.bindings.DpdkLibraries",
-                    "org.dpdk4j.bindings.memory.EventFd",
-                    "org.dpdk4j.bindings.memory.Flock",
+                    "org.dpdk4j.bindings.memory.Libc",
                     "org.dpdk4j.bindings.memory.NativeCall",
                     "org.dpdk4j.bindings.memory.NativeLog",
-                    "org.dpdk4j.bindings.memory.NativeMemory",
-                    "org.dpdk4j.bindings.memory.ProcessBarrier");
+                    "org.dpdk4j.bindings.memory.NativeMemory");
 
     private static final JavaClasses LIBRARIES =
             new ClassFileImporter()

@@ -9,10 +9,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
@@ -29,17 +27,14 @@ public final class EventFd implements AutoCloseable {
                     JAVA_SHORT.withName("events"),
                     JAVA_SHORT.withName("revents"));
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBC = LINKER.defaultLookup();
-
     private static final MethodHandle EVENTFD =
-            handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = handle("read", transfer());
-    private static final MethodHandle WRITE = handle("write", transfer());
+            Libc.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle READ = Libc.function("read", transfer());
+    private static final MethodHandle WRITE = Libc.function("write", transfer());
     private static final MethodHandle POLL =
-            handle("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+            Libc.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE =
-            handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            Libc.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private final int number;
 
@@ -54,7 +49,7 @@ public final class EventFd implements AutoCloseable {
      * @throws IOException if the system has no file descriptor left
      */
     public static EventFd open() throws IOException {
-        int number = call(() -> (int) EVENTFD.invokeExact(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        int number = Libc.call(() -> (int) EVENTFD.invokeExact(0, EFD_CLOEXEC | EFD_NONBLOCK));
         if (number < 0) {
             throw new IOException("eventfd failed");
         }
@@ -90,13 +85,13 @@ public final class EventFd implements AutoCloseable {
             MemorySegment entry = arena.allocate(POLLFD);
             entry.set(JAVA_INT, 0, fileDescriptor);
             entry.set(JAVA_SHORT, Integer.BYTES, POLLIN);
-            int ignored = call(() -> (int) POLL.invokeExact(entry, 1L, FOREVER));
+            int ignored = Libc.call(() -> (int) POLL.invokeExact(entry, 1L, FOREVER));
         }
     }
 
     @Override
     public void close() {
-        int ignored = call(() -> (int) CLOSE.invokeExact(number));
+        int ignored = Libc.call(() -> (int) CLOSE.invokeExact(number));
     }
 
     private void transfer(MethodHandle direction) {
@@ -109,24 +104,7 @@ public final class EventFd implements AutoCloseable {
         }
     }
 
-    private interface Call {
-        int run() throws Throwable;
-    }
-
-    private static int call(Call call) {
-        try {
-            return call.run();
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static FunctionDescriptor transfer() {
         return FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle handle(String symbol, FunctionDescriptor function) {
-        return LINKER.downcallHandle(LIBC.findOrThrow(symbol), function);
     }
 }

@@ -22,14 +22,14 @@ public final class Flock implements AutoCloseable {
     private static final int LOCK_NB = 4;
 
     private static final MethodHandle OPEN =
-            handle(
+            Libc.function(
                     "open",
                     FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
                     Linker.Option.firstVariadicArg(2));
     private static final MethodHandle FLOCK =
-            handle("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+            Libc.function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle CLOSE =
-            handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            Libc.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private final int file;
 
@@ -50,7 +50,7 @@ public final class Flock implements AutoCloseable {
             return null;
         }
         Flock lock = new Flock(file);
-        if (call(() -> (int) FLOCK.invokeExact(file, LOCK_EX | LOCK_NB)) == 0) {
+        if (Libc.call(() -> (int) FLOCK.invokeExact(file, LOCK_EX | LOCK_NB)) == 0) {
             return lock;
         }
         lock.close();
@@ -59,32 +59,13 @@ public final class Flock implements AutoCloseable {
 
     @Override
     public void close() {
-        int ignored = call(() -> (int) CLOSE.invokeExact(file));
+        int ignored = Libc.call(() -> (int) CLOSE.invokeExact(file));
     }
 
     private static int open(Path path) {
         try (Arena arena = Arena.ofConfined()) {
             var name = arena.allocateFrom(path.toString());
-            return call(() -> (int) OPEN.invokeExact(name, O_RDONLY | O_CLOEXEC));
+            return Libc.call(() -> (int) OPEN.invokeExact(name, O_RDONLY | O_CLOEXEC));
         }
-    }
-
-    private interface Call {
-        int run() throws Throwable;
-    }
-
-    private static int call(Call call) {
-        try {
-            return call.run();
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle handle(
-            String symbol, FunctionDescriptor function, Linker.Option... options) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(symbol), function, options);
     }
 }

@@ -10,7 +10,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,27 +28,24 @@ public final class NativeLog {
     private static final int O_CLOEXEC = 02000000;
     private static final int F_SETFL = 4;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBC = LINKER.defaultLookup();
-
     private static final MethodHandle PIPE2 =
-            handle("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+            Libc.function("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle FCNTL =
-            handle(
+            Libc.function(
                     "fcntl",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
                     Linker.Option.firstVariadicArg(2));
     private static final MethodHandle FDOPEN =
-            handle("fdopen", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
+            Libc.function("fdopen", FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
     private static final MethodHandle SETLINEBUF =
-            handle("setlinebuf", FunctionDescriptor.ofVoid(ADDRESS));
+            Libc.function("setlinebuf", FunctionDescriptor.ofVoid(ADDRESS));
     private static final MethodHandle CLOSE =
-            handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            Libc.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle FFLUSH =
-            handle("fflush", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+            Libc.function("fflush", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 
     private static final MethodHandle FPUTS =
-            handle("fputs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+            Libc.function("fputs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
     private final MemorySegment file;
     private final InputStream text;
@@ -115,9 +111,8 @@ public final class NativeLog {
      */
     public void write(String line) {
         try (Arena arena = Arena.ofConfined()) {
-            int ignored = (int) FPUTS.invokeExact(arena.allocateFrom(line + "\n"), file);
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
+            MemorySegment text = arena.allocateFrom(line + "\n");
+            int ignored = Libc.call(() -> (int) FPUTS.invokeExact(text, file));
         }
     }
 
@@ -146,20 +141,10 @@ public final class NativeLog {
 
     @SuppressWarnings("restricted")
     private static MemorySegment variable(String stream) {
-        return LIBC.findOrThrow(stream).reinterpret(ADDRESS.byteSize());
+        return Libc.symbol(stream).reinterpret(ADDRESS.byteSize());
     }
 
     private static void flush(MemorySegment stream) {
-        try {
-            int ignored = (int) FFLUSH.invokeExact(stream);
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle handle(
-            String symbol, FunctionDescriptor function, Linker.Option... options) {
-        return LINKER.downcallHandle(LIBC.findOrThrow(symbol), function, options);
+        int ignored = Libc.call(() -> (int) FFLUSH.invokeExact(stream));
     }
 }

@@ -22,7 +22,11 @@ public final class ProcessBarrier {
     /** The call's number, which glibc has no function for. */
     private static final long NUMBER = "aarch64".equals(System.getProperty("os.arch")) ? 283 : 324;
 
-    private static final MethodHandle SYSCALL = syscall();
+    private static final MethodHandle SYSCALL =
+            Libc.function(
+                    "syscall",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(1));
 
     static {
         AVAILABLE = membarrier(REGISTER_PRIVATE_EXPEDITED);
@@ -47,14 +51,5 @@ public final class ProcessBarrier {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle syscall() {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("syscall"),
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT),
-                Linker.Option.firstVariadicArg(1));
     }
 }
