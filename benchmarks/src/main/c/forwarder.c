@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The least that C needs for the work of JavaForwarder: same arguments, modes, descriptors, buffers and
- * packets to start with, and no bookkeeping at all. For comparison only; compiled when that is made:
+ * packets to start with, the same ways to exchange, sum and write, and no bookkeeping at all. For
+ * comparison only; compiled when that is made:
  *
  *   cc -O3 forwarder.c $(pkg-config --cflags --libs libdpdk) -march=native
  *
@@ -26,6 +27,9 @@ enum { NETWORK = 198 << 24 | 18 << 16, DESTINATIONS = 1 << 16, STRIDE = 40503 };
 
 static struct rte_mempool *pool;
 static struct rte_lpm *routes;
+/* What the frames that are routed to a port begin with. */
+static const char addresses_of[MAX_PORTS][2 * RTE_ETHER_ADDR_LEN] = {{2, 0, 0, 0, 1, 0, 2, 0, 0, 0, 2, 0},
+                                                                     {2, 0, 0, 0, 1, 1, 2, 0, 0, 0, 2, 1}};
 static uint16_t ports;
 static uint16_t burst;
 static unsigned int start_bursts;
@@ -48,10 +52,49 @@ static inline void send_all(uint16_t port, struct rte_mbuf **packets, uint16_t c
         rte_pktmbuf_free_bulk(packets + sent, count - sent);
 }
 
+/* In two words: the first one and a half addresses, and the rest. */
 static inline void swap_macs(struct rte_ether_hdr *ether) {
-    struct rte_ether_addr before = ether->dst_addr;
-    ether->dst_addr = ether->src_addr;
-    ether->src_addr = before;
+    uint64_t first;
+    uint32_t rest;
+    char *data = (char *)ether;
+    memcpy(&first, data, sizeof(first));
+    memcpy(&rest, data + sizeof(first), sizeof(rest));
+    uint64_t source = first >> 48 | (uint64_t)rest << 16;
+    rest = (uint32_t)(first >> 16);
+    first = source | first << 48;
+    memcpy(data, &first, sizeof(first));
+    memcpy(data + sizeof(first), &rest, sizeof(rest));
+}
+
+/*
+ * Adds up words of 32 bits, of which it takes many to overflow 64: whole ones, and of the last eight bytes
+ * those that were in none.
+ */
+static inline uint64_t words(const char *data, uint32_t length) {
+    uint64_t sum = 0, word = 0;
+    if (length < sizeof(word)) {
+        for (uint32_t i = 0; i < length; i++)
+            word |= (uint64_t)(uint8_t)data[i] << (8 * i);
+        return (word & UINT32_MAX) + (word >> 32);
+    }
+    uint32_t last = length - (uint32_t)sizeof(word), i = 0;
+    for (; i < last; i += (uint32_t)sizeof(word)) {
+        memcpy(&word, data + i, sizeof(word));
+        sum += (word & UINT32_MAX) + (word >> 32);
+    }
+    memcpy(&word, data + last, sizeof(word));
+    word >>= 8 * (i - last);
+    return sum + (word & UINT32_MAX) + (word >> 32);
+}
+
+static inline uint16_t fold(uint64_t sum) {
+    uint32_t half = (uint32_t)((sum + (sum << 32 | sum >> 32)) >> 32);
+    return (uint16_t)((half + (half << 16 | half >> 16)) >> 16);
+}
+
+/* The checksum of words that have the present one among them. */
+static inline uint16_t renewed(uint16_t before, uint64_t sum) {
+    return (uint16_t)~fold(sum + (uint16_t)~before);
 }
 
 /* The IPv4 header, if there is a whole one, by the same rules as Java's view of it. */
@@ -77,6 +120,16 @@ static inline struct rte_udp_hdr *udp_of(struct rte_ipv4_hdr *ip) {
         return NULL;
     length = rte_be_to_cpu_16(udp->dgram_len);
     return length < sizeof(*udp) || length > rest ? NULL : udp;
+}
+
+static inline uint64_t header_words(const struct rte_ipv4_hdr *ip) {
+    uint32_t options = rte_ipv4_hdr_len(ip) - (uint32_t)sizeof(*ip), word;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < sizeof(*ip); i += sizeof(word)) {
+        memcpy(&word, (const char *)ip + i, sizeof(word));
+        sum += word;
+    }
+    return options == 0 ? sum : sum + words((const char *)(ip + 1), options);
 }
 
 static inline void macswap_packet(struct rte_mbuf *packet) {
@@ -108,16 +161,17 @@ static inline void checksum_packet(struct rte_mbuf *packet) {
     ip = ipv4_of(packet);
     if (ip == NULL)
         return;
-    ip->hdr_checksum = 0;
-    ip->hdr_checksum = rte_ipv4_cksum(ip);
+    ip->hdr_checksum = renewed(ip->hdr_checksum, header_words(ip));
     udp = udp_of(ip);
     if (udp == NULL || udp->dgram_cksum == 0)
         return;
-    udp->dgram_cksum = 0;
-    udp->dgram_cksum = rte_ipv4_udptcp_cksum(ip, udp);
+    uint16_t length = rte_be_to_cpu_16(udp->dgram_len);
+    uint64_t sum = words((char *)udp, length) + words((char *)&ip->src_addr, 8) + rte_cpu_to_be_32(IPPROTO_UDP) + rte_cpu_to_be_32(length);
+    uint16_t checksum = renewed(udp->dgram_cksum, sum);
+    udp->dgram_cksum = checksum == 0 ? 0xffff : checksum;
 }
 
-static void io(uint16_t rx, uint16_t tx) {
+static __rte_always_inline void io(uint16_t rx, uint16_t tx) {
     struct rte_mbuf *packets[MAX_BURST];
     uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);
     if (count != 0)
@@ -125,7 +179,7 @@ static void io(uint16_t rx, uint16_t tx) {
 }
 
 #define EACH_PACKET(name)                                                   \
-    static void name(uint16_t rx, uint16_t tx) {                            \
+    static __rte_always_inline void name(uint16_t rx, uint16_t tx) {        \
         struct rte_mbuf *packets[MAX_BURST];                                \
         uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);           \
         for (uint16_t i = 0; i < count; i++)                                \
@@ -138,7 +192,7 @@ EACH_PACKET(macswap)
 EACH_PACKET(five_tuple_swap)
 EACH_PACKET(checksum)
 
-static void rxonly(uint16_t rx, uint16_t tx) {
+static __rte_always_inline void rxonly(uint16_t rx, uint16_t tx) {
     struct rte_mbuf *packets[MAX_BURST];
     uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);
     (void)tx;
@@ -170,7 +224,7 @@ static void write_frame(struct rte_mbuf *packet, unsigned int number, const stru
     udp->dgram_cksum = rte_ipv4_udptcp_cksum(ip, udp);
 }
 
-static void txonly(uint16_t rx, uint16_t tx) {
+static __rte_always_inline void txonly(uint16_t rx, uint16_t tx) {
     static char headers[HEADERS];
     struct rte_mbuf *packets[MAX_BURST];
     (void)rx;
@@ -195,7 +249,7 @@ struct batch {
     struct rte_mbuf *packets[MAX_BURST];
 };
 
-static void l3fwd(uint16_t rx, uint16_t tx) {
+static __rte_always_inline void l3fwd(uint16_t rx, uint16_t tx) {
     static struct batch batches[MAX_PORTS];
     struct rte_mbuf *packets[MAX_BURST];
     uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);
@@ -218,8 +272,7 @@ static void l3fwd(uint16_t rx, uint16_t tx) {
             ip->time_to_live--;
             ip->hdr_checksum = (uint16_t)(sum + (sum >= 0xffff));
         }
-        ether->dst_addr = (struct rte_ether_addr){{2, 0, 0, 0, 1, (uint8_t)port}};
-        ether->src_addr = (struct rte_ether_addr){{2, 0, 0, 0, 2, (uint8_t)port}};
+        memcpy(ether, addresses_of[port], sizeof(addresses_of[port]));
         batches[port].packets[batches[port].count++] = packets[i];
     }
     for (uint16_t port = 0; port < ports; port++) {
@@ -307,8 +360,8 @@ static void fill(void) {
         }
 }
 
-/* A function for each mode is made here, so that the compiler puts the mode's step into the loop. */
-static inline void run(step *forward) {
+/* The loop of one mode, with its step in it. */
+static __rte_always_inline void run(step *forward) {
     uint16_t last = ports - 1;
     while (!stop) {
         forward(0, last);
@@ -325,10 +378,16 @@ static int forward(void *argument) {
         run(io);
     else if (chosen == macswap)
         run(macswap);
+    else if (chosen == five_tuple_swap)
+        run(five_tuple_swap);
+    else if (chosen == checksum)
+        run(checksum);
     else if (chosen == rxonly)
         run(rxonly);
+    else if (chosen == txonly)
+        run(txonly);
     else
-        run(chosen);
+        run(l3fwd);
     return 0;
 }
 

@@ -55,7 +55,18 @@ final class Environment {
                                 + firstLine(
                                         "docker", "version", "--format", "{{.Server.Version}}"));
         String repository = System.getProperty("dpdk4j.repository", ".");
-        facts.put("commit", firstLine("git", "-C", repository, "rev-parse", "--short=12", "HEAD"));
+        // Says "-dirty" behind it where something was changed since.
+        facts.put(
+                "commit",
+                firstLine(
+                        "git",
+                        "-C",
+                        repository,
+                        "describe",
+                        "--always",
+                        "--dirty",
+                        "--abbrev=12",
+                        "--exclude=*"));
         return facts;
     }
 

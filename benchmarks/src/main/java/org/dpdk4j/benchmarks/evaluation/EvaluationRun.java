@@ -154,14 +154,11 @@ public final class EvaluationRun implements Callable<Integer> {
         Launch launch =
                 new Launch(cpus, javaOptions, preload, cForwarder, image, pairs, classPath());
         Map<String, String> environment = Environment.of(launch);
+        int times = starts > 0 ? starts : plan.starts();
+        int slices = rounds > 0 ? rounds : plan.rounds();
+        environment.put("throughput", times + " starts of " + slices + " rounds, seed " + seed);
         Random random = new Random(seed);
-        Contest contest =
-                new Contest(
-                        launch,
-                        starts > 0 ? starts : plan.starts(),
-                        rounds > 0 ? rounds : plan.rounds(),
-                        random,
-                        () -> screen.print('.'));
+        Contest contest = new Contest(launch, times, slices, random, () -> screen.print('.'));
         List<String> notes = new ArrayList<>();
         List<Case> cases =
                 new Throughput(contest, random, screen)
