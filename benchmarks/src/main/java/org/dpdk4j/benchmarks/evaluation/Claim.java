@@ -17,7 +17,7 @@ public record Claim(boolean atLeast, double bound) {
         /** The ratio is on the right side, its interval reaches over. */
         LIKELY("likely"),
         /** The ratio is on the wrong side, its interval reaches over. */
-        UNDECIDED("inside the noise"),
+        UNDECIDED("undecided"),
         /** The whole interval is on the wrong side. */
         MISSED("missed"),
         /** The programs were started once, and nobody knows how starts differ. */

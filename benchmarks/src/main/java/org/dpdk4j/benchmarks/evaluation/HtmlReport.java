@@ -72,6 +72,7 @@ final class HtmlReport {
             cell(rows, escape(summary.over()) + " (" + summary.cases() + ")");
             cell(rows, number(summary.ratio().value()));
             cell(rows, interval(summary.ratio()));
+            cell(rows, format(ROOT, "%.2f–%.2f", summary.lowest(), summary.highest()));
             cell(rows, interval(summary.noise()));
             cell(rows, claim == null ? "" : escape(claim.toString()));
             cell(rows, claim == null ? "" : verdict(claim.verdict(summary.ratio())));
@@ -80,8 +81,10 @@ final class HtmlReport {
         return """
         <h2>All cases together</h2>
         <div class="wide"><table><tr><th>ratio</th><th>of</th><th>over (cases)</th><th>mean</th>
-        <th>95 %% interval</th><th>two equals (A/A)</th><th>claim</th><th></th></tr>
+        <th>95 %% interval</th><th>cases</th><th>two equals (A/A)</th><th>claim</th><th></th></tr>
         %s</table></div>
+        <p class="method">A claim is shown if the whole interval keeps it, likely if the ratio does,
+        undecided if some of the interval does, missed if none does.</p>
         """
                 .formatted(rows);
     }

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.StatUtils;
 
 /**
  * One side divided by another.
@@ -26,7 +27,9 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param starts how often the programs were started, of all cases the fewest
  */
 public record Ratio(double value, double low, double high, int starts) {
-    private static final int RESAMPLES = 2000;
+    /** So many that the draws themselves move an end by little that three decimals show. */
+    private static final int RESAMPLES = 10_000;
+
     private static final double OUTSIDE = 0.025;
 
     /**
@@ -43,6 +46,11 @@ public record Ratio(double value, double low, double high, int starts) {
             resampled[i] = geometricMean(medians(draw(ratios, random)));
         }
         return of(geometricMean(medians(ratios)), resampled, ratios.length, ratios.length - 1);
+    }
+
+    /** The ratio alone, of one case. */
+    static double value(List<List<Double>> side, List<List<Double>> base) {
+        return geometricMean(medians(divide(side, base)));
     }
 
     /**
@@ -75,8 +83,29 @@ public record Ratio(double value, double low, double high, int starts) {
                                 .mapToDouble(starts -> geometricMean(medians(starts)))
                                 .toArray());
         int fewest = Stream.of(cases).mapToInt(starts -> starts.length).min().orElse(0);
-        int freedom = Stream.of(cases).mapToInt(starts -> starts.length - 1).sum();
-        return of(value, resampled, fewest, freedom);
+        return of(value, resampled, fewest, freedom(cases));
+    }
+
+    /**
+     * Degrees of freedom of a mean over cases of which some vary more from start to start than
+     * others, by Welch and Satterthwaite: those of the cases that vary count.
+     */
+    private static double freedom(double[][][] cases) {
+        double variances = 0;
+        double shares = 0;
+        double all = 0;
+        for (double[][] starts : cases) {
+            int others = starts.length - 1;
+            if (others < 1) {
+                continue;
+            }
+            double[] logs = DoubleStream.of(medians(starts)).map(Math::log).toArray();
+            double variance = StatUtils.variance(logs) / starts.length;
+            variances += variance;
+            shares += variance * variance / others;
+            all += others;
+        }
+        return shares == 0 ? all : variances * variances / shares;
     }
 
     /**
@@ -85,9 +114,9 @@ public record Ratio(double value, double low, double high, int starts) {
      * @param value the ratio
      * @param resampled ratios of what was drawn
      * @param starts how many there were to draw from
-     * @param freedom degrees of freedom: one less, or of several cases the sum
+     * @param freedom degrees of freedom: one less, or what several cases have together
      */
-    public static Ratio of(double value, double[] resampled, int starts, int freedom) {
+    public static Ratio of(double value, double[] resampled, int starts, double freedom) {
         Distribution spread = new Distribution(resampled);
         double wider = starts < 2 ? 1 : widening(starts, freedom);
         return new Ratio(
@@ -97,7 +126,7 @@ public record Ratio(double value, double low, double high, int starts) {
                 starts);
     }
 
-    private static double widening(int starts, int freedom) {
+    private static double widening(int starts, double freedom) {
         double student = new TDistribution(freedom).inverseCumulativeProbability(1 - OUTSIDE);
         double normal = new NormalDistribution().inverseCumulativeProbability(1 - OUTSIDE);
         return Math.sqrt(starts / (starts - 1.0)) * student / normal;
@@ -109,12 +138,13 @@ public record Ratio(double value, double low, double high, int starts) {
     }
 
     /**
-     * {@return whether it is no difference that a method with that band can tell}
+     * {@return whether it is no difference that a method with that band can tell: equals differ as
+     * much, and its own interval has 1 in it}
      *
      * @param band how far equals differ, as a factor of 1 or more
      */
     public boolean within(double band) {
-        return value <= band && value >= 1 / band;
+        return value <= band && value >= 1 / band && low <= 1 && high >= 1;
     }
 
     private static double[][] divide(List<List<Double>> side, List<List<Double>> base) {

@@ -44,15 +44,15 @@ public final class ReadmeFigures {
         StringBuilder text = new StringBuilder();
         text.append(
                 """
-                | ratio | of | over | mean | 95 % interval | two equals (A/A) |
-                | --- | --- | --- | --- | --- | --- |
+                | ratio | of | over | mean | 95 % interval | cases | two equals (A/A) | claim | |
+                | --- | --- | --- | --- | --- | --- | --- | --- | --- |
                 """);
         List<Summary> summaries = Summary.of(evaluation);
         for (Summary summary : summaries) {
             text.append(
                     format(
                             ROOT,
-                            "| %s | %s | %s, %d %s | %.3f | %s | %s |%n",
+                            "| %s | %s | %s, %d %s | %.3f | %s | %.2f–%.2f | %s | %s |%n",
                             summary.title(),
                             summary.quantity(),
                             summary.over(),
@@ -60,7 +60,10 @@ public final class ReadmeFigures {
                             summary.cases() == 1 ? "case" : "cases",
                             summary.ratio().value(),
                             interval(summary.ratio()),
-                            interval(summary.noise())));
+                            summary.lowest(),
+                            summary.highest(),
+                            interval(summary.noise()),
+                            claim(summary)));
         }
         return text.append(
                         format(
@@ -75,6 +78,11 @@ public final class ReadmeFigures {
                                 fact(evaluation, "DPDK"),
                                 fact(evaluation, "Java")))
                 .toString();
+    }
+
+    private static String claim(Summary summary) {
+        Claim claim = summary.claim();
+        return claim == null ? "|" : claim + " | " + claim.verdict(summary.ratio());
     }
 
     private static String interval(Ratio ratio) {

@@ -27,7 +27,9 @@ final class TextReport {
                 """
 
                 Ratios: value (95 % interval); A/A is how far two equals were apart in the same run; ~ marks a
-                ratio that is no further from 1 than that.
+                ratio that is no further from 1 than that, and whose interval has 1 in it. A claim is shown if
+                the whole interval keeps it, likely if the ratio does, undecided if some of the interval does,
+                missed if none does.
                 """);
         return text.toString();
     }
@@ -80,7 +82,7 @@ final class TextReport {
 
     private static TextTable summary(List<Summary> summaries) {
         TextTable table = new TextTable();
-        table.row("", "of", "over", "cases", "ratio", "95 % interval", "A/A", "claim", "");
+        table.row("", "of", "over", "cases", "ratio", "95 % interval", "each", "A/A", "claim", "");
         for (Summary summary : summaries) {
             Claim claim = summary.claim();
             table.row(
@@ -90,6 +92,7 @@ final class TextReport {
                     Integer.toString(summary.cases()),
                     format(ROOT, "%.3f", summary.ratio().value()),
                     format(ROOT, "%.3f-%.3f", summary.ratio().low(), summary.ratio().high()),
+                    format(ROOT, "%.2f-%.2f", summary.lowest(), summary.highest()),
                     format(ROOT, "%.3f-%.3f", summary.noise().low(), summary.noise().high()),
                     claim == null ? "" : claim.toString(),
                     claim == null ? "" : claim.verdict(summary.ratio()).toString());

@@ -72,6 +72,30 @@ class RatioTest {
         assertThat(Claim.atLeast(0.5).verdict(ratio)).isEqualTo(Claim.Verdict.SINGLE);
     }
 
+    /** Else many cases that never vary would lend their certainty to one that does. */
+    @Test
+    void shouldCountTheStartsOfCasesThatVary() {
+        List<List<List<Double>>> bases =
+                Stream.generate(() -> List.of(slices(100), slices(100), slices(100), slices(100)))
+                        .limit(4)
+                        .toList();
+        List<List<Double>> varied = List.of(slices(90), slices(110), slices(95), slices(105));
+        List<List<List<Double>>> sides =
+                Stream.concat(Stream.of(varied), bases.stream().skip(1)).toList();
+        Ratio alone = Ratio.of(varied, bases.getFirst(), random);
+        Ratio together = Ratio.ofAll(sides, bases, random);
+        assertThat(Math.log(together.high() / together.low()))
+                .isCloseTo(Math.log(alone.high() / alone.low()) / 4, within(0.005));
+    }
+
+    @Test
+    void shouldNotCallNoiseWhatItsOwnIntervalTells() {
+        Ratio ratio = Ratio.of(noisy(4, 40, 95, 0.001), noisy(4, 40, 100, 0.001), random);
+        assertThat(ratio.within(1.1)).isFalse();
+        assertThat(Ratio.of(noisy(4, 40, 100, 0.1), noisy(4, 40, 100, 0.1), random).within(1.1))
+                .isTrue();
+    }
+
     @Test
     void shouldNarrowTheIntervalOverCases() {
         List<List<List<Double>>> sides =

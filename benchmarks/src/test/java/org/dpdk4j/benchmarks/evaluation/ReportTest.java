@@ -82,7 +82,9 @@ class ReportTest {
                 .startsWith("before\n")
                 .endsWith("after\n")
                 .contains(
-                        "| Java ÷ C | packets per second | net_null, memif, vhost, 1 case | 0.500 |")
+                        "| Java ÷ C | packets per second | net_null, memif, vhost, 1 case | 0.500 |",
+                        "| 0.50–0.50 |",
+                        "| ≥ 0.98 | missed |")
                 .doesNotContain("old");
     }
 
@@ -106,8 +108,8 @@ class ReportTest {
         assertThat(summaries)
                 .extracting(Summary::quantity, Summary::over, Summary::cases)
                 .containsExactly(
-                        tuple("p50 latency", "10 % load: memif, vhost-user", 2),
-                        tuple("p50 latency", "90 % load: memif", 1));
+                        tuple("p50 latency of a slice", "10 % load: memif, vhost-user", 2),
+                        tuple("p50 latency of a slice", "90 % load: memif", 1));
         assertThat(summaries.getFirst().ratio().value()).isCloseTo(4, within(1e-9));
         assertThat(summaries.getFirst().noise().value()).isCloseTo(1, within(1e-9));
     }
