@@ -23,9 +23,11 @@ import org.dpdk4j.bindings.memory.Flock;
  * <p>Everything is read below a root directory, so that a test can make one up.
  */
 final class Surroundings {
+    private static final String VFIO = "vfio-pci";
+
     /** Drivers under which a PCI device can be used by DPDK. */
     private static final List<String> USERSPACE_DRIVERS =
-            List.of("vfio-pci", "igb_uio", "uio_pci_generic", "mlx4_core", "mlx5_core");
+            List.of(VFIO, "igb_uio", "uio_pci_generic", "mlx4_core", "mlx5_core");
 
     private static final Set<String> CONTAINER_MARKS =
             Set.of("docker", "kubepods", "containerd", "libpod", "crio", "lxc");
@@ -126,9 +128,7 @@ final class Surroundings {
 
     /** EAL's files of hugepages, of every size, of the processes with a file prefix. */
     List<Path> hugepageFiles(String prefix) {
-        return mounts("hugetlbfs")
-                .flatMap(mount -> hugepageFiles(mount.directory, prefix))
-                .toList();
+        return hugetlbfsMounts().flatMap(mount -> hugepageFiles(mount.directory, prefix)).toList();
     }
 
     private static Stream<Path> hugepageFiles(Path directory, String prefix) {
@@ -155,16 +155,16 @@ final class Surroundings {
     private Optional<Path> hugetlbfs() {
         long kibibytes = meminfo("Hugepagesize:");
         String size = kibibytes < 1 << 10 ? kibibytes + "K" : (kibibytes >> 10) + "M";
-        return mounts("hugetlbfs")
+        return hugetlbfsMounts()
                 .filter(mount -> mount.hasPagesOf(size))
                 .map(Mount::directory)
                 .findFirst();
     }
 
-    private Stream<Mount> mounts(String type) {
+    private Stream<Mount> hugetlbfsMounts() {
         return lines("proc/self/mounts").stream()
                 .map(line -> line.split(" ", -1))
-                .filter(mount -> mount.length > 3 && mount[2].equals(type))
+                .filter(mount -> mount.length > 3 && mount[2].equals("hugetlbfs"))
                 .map(mount -> new Mount(root.resolve(mount[1].substring(1)), mount[3]));
     }
 
@@ -202,6 +202,9 @@ final class Surroundings {
 
     /** Whether this process could open a PCI device that VFIO has; true for other drivers. */
     boolean mayOpen(String address) {
+        if (!pciDriver(address).equals(Optional.of(VFIO))) {
+            return true;
+        }
         Path link = root.resolve(PCI_DEVICES).resolve(address).resolve("iommu_group");
         try {
             Path group = Files.readSymbolicLink(link).getFileName();

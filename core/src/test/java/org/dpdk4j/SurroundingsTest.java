@@ -283,6 +283,15 @@ class SurroundingsTest {
         assertThat(unused("EAL: 0000:01:10.0 x", port -> false, "-a", "0000:01:10.0"))
                 .containsExactly("0000:01:10.0 is no port of DPDK: EAL says: EAL: 0000:01:10.0 x");
         assertThat(unused("", port -> false, "-a", "0000:01:10.0,class=vdpa")).isEmpty();
+        bind("0000:05:00.0", "mlx5_core");
+        Files.createSymbolicLink(
+                root.resolve("sys/bus/pci/devices/0000:05:00.0/iommu_group"), group);
+        assertThat(unused("", port -> false))
+                .as("a driver that needs no node of VFIO")
+                .singleElement()
+                .asString()
+                .startsWith("0000:05:00.0 is no port of DPDK: none of its drivers");
+        Files.delete(root.resolve("sys/bus/pci/drivers/mlx5_core/0000:05:00.0"));
         file("dev/vfio/7", "");
         assertThat(unused("", port -> false)).hasSize(1);
         assertThat(unused("", port -> port.equals("0000:3b:00.0"), "-a", "0000:3B:00.0")).isEmpty();
