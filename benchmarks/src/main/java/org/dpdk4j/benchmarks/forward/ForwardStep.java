@@ -25,17 +25,16 @@ public final class ForwardStep {
     public static Step of(ForwardMode mode, RxQueue rx, TxQueue tx, MbufBurst burst) {
         return switch (mode) {
             case IO -> pass(rx, tx, burst);
-            case MACSWAP -> macswap(rx, tx, burst);
+            case MACSWAP -> of(rx, tx, burst, new MacSwap());
             case FIVE_TUPLE_SWAP -> of(rx, tx, burst, new FiveTupleSwap());
-            case CHECKSUM -> ChecksumRewrite.step(rx, tx, burst);
+            case CHECKSUM -> of(rx, tx, burst, new ChecksumRewrite());
             case RXONLY, TXONLY, L3FWD ->
                     throw new IllegalArgumentException(mode + " does more or less than that");
         };
     }
 
-    /** Small enough for the compiler to make one method of all of it. */
-    private static Step macswap(RxQueue rx, TxQueue tx, MbufBurst burst) {
-        PacketFunction function = new MacSwap();
+    /** Receives, lets a function work on the packets, sends. */
+    static Step of(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
         return new Step() {
             @Override
             public int run() {
@@ -49,12 +48,6 @@ public final class ForwardStep {
                 return received;
             }
         };
-    }
-
-    /** Receives, lets a function work on the packets, sends. */
-    static Step of(RxQueue rx, TxQueue tx, MbufBurst burst, PacketFunction function) {
-        return new Stages(
-                Stage.receive(rx, burst), Stage.process(burst, function), Stage.send(tx, burst));
     }
 
     /** Receives and frees. */

@@ -26,20 +26,19 @@ final class Generator {
     /** Fills a burst from a pool, and sends it. */
     static Step step(TxQueue tx, PktmbufPool pool, MbufBurst burst, int lengthBytes) {
         Generator generator = new Generator(pool, burst, lengthBytes);
-        return new Stages(
-                new Stage() {
-                    @Override
-                    int run() {
-                        return pool.alloc(burst, burst.capacity(), lengthBytes);
-                    }
-                },
-                new Stage() {
-                    @Override
-                    int run() {
-                        return generator.write();
-                    }
-                },
-                Stage.send(tx, burst));
+        return new Step() {
+            @Override
+            public int run() {
+                TxQueue to = tx;
+                MbufBurst packets = burst;
+                int count = pool.alloc(packets, packets.capacity(), lengthBytes);
+                if (count != 0) {
+                    generator.write();
+                    ForwardStep.send(to, packets);
+                }
+                return count;
+            }
+        };
     }
 
     private int write() {

@@ -76,6 +76,12 @@ final class L3Forward {
                 new Stage() {
                     @Override
                     int run() {
+                        return router.distribute();
+                    }
+                },
+                new Stage() {
+                    @Override
+                    int run() {
                         return router.send();
                     }
                 });
@@ -115,6 +121,12 @@ final class L3Forward {
             ethernet.addresses(addresses[port]);
         }
         beginAnew(expiredCount);
+        return count;
+    }
+
+    /** Has each packet's port take it over. */
+    private int distribute() {
+        int count = received.size();
         received.distribute(nextHops, batches);
         return count;
     }

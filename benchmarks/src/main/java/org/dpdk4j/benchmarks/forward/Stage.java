@@ -23,18 +23,6 @@ abstract class Stage {
         };
     }
 
-    /** Lets a function work on a burst. */
-    static Stage process(MbufBurst burst, PacketFunction function) {
-        return new Stage() {
-            @Override
-            int run() {
-                int received = burst.size();
-                function.process(burst);
-                return received;
-            }
-        };
-    }
-
     /** Sends what the queue has room for, and frees the rest. */
     static Stage send(TxQueue tx, MbufBurst burst) {
         return new Stage() {

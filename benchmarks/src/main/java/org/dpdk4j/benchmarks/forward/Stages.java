@@ -7,9 +7,8 @@ import org.dpdk4j.Step;
  * Work on a burst in several stages, as long as there is something to work on.
  *
  * <p>All are called at one place, so that the compiler sees too many kinds of stage there to put
- * any of them into this method, and compiles each by itself. It stops to put calls into a method
- * that has become large, wherever it is then: in the middle of the loop over the packets, if
- * receiving, that loop and sending are one method.
+ * any of them into this method, and compiles each by itself. One method of all would have more
+ * variables alive in the loop over the packets than there are registers.
  */
 final class Stages implements Step {
     private final Stage[] stages;

@@ -42,8 +42,7 @@ public final class NativeMemory {
     private static final long WITHIN = (1L << 62) - 1;
 
     // Used as they are, since MemorySegment's own accessors are one more call for the compiler to
-    // put
-    // into the caller, and there is a limit to how many calls deep it does that.
+    // put into the caller, and there is a limit to how many calls deep it does that.
     private static final VarHandle BYTE = JAVA_BYTE.varHandle();
     private static final VarHandle SHORT = JAVA_SHORT_UNALIGNED.varHandle();
     private static final VarHandle SHORT_BE =
@@ -65,7 +64,40 @@ public final class NativeMemory {
 
     private static final VarHandle ATOMIC_INT = ValueLayout.JAVA_INT.varHandle();
 
+    /** Never true, which the compiler sees where it reads the field, and javac does not. */
+    private static final boolean NEVER = ALL == null;
+
     private NativeMemory() {}
+
+    /**
+     * Has the compiler (C2) put a load into the caller after it has gone through the whole method,
+     * and not at once. An access is some 900 nodes of its graph until all is folded into one
+     * instruction, and from 18,000 nodes on ({@code NodeCountInliningCutoff}) it puts no more calls
+     * into a method: some 20 accesses, and all that came after would be called. What it does later
+     * counts only as far as it is left over.
+     *
+     * <p>It puts a load in at once if it knows the handle, and tries again later if it learns which
+     * one it is only then. As here: what is returned is a variable of a loop, and that the loop
+     * never goes round is known when its end has been seen. The first branch keeps the compiler
+     * from taking the first round out of the loop, as it does where a loop begins with the question
+     * whether to leave it. Nothing of this is left in the machine's code.
+     *
+     * <p>Stores are put in at once. Until it is put in, an access may have written to anything; two
+     * branches that come together after that in a loop would leave it so for the compiler, which
+     * would read every field anew that it could have read before the loop.
+     */
+    private static VarHandle late(VarHandle load) {
+        VarHandle next = load;
+        VarHandle handle;
+        do {
+            if (NEVER) {
+                next = BYTE;
+            }
+            handle = next;
+            next = load;
+        } while (NEVER);
+        return handle;
+    }
 
     @SuppressWarnings("restricted")
     private static MemorySegment everything() {
@@ -100,7 +132,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static byte getByte(long address) {
-        return (byte) BYTE.get(ALL, address & WITHIN);
+        return (byte) late(BYTE).get(ALL, address & WITHIN);
     }
 
     /**
@@ -110,7 +142,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static short getShort(long address) {
-        return (short) SHORT.get(ALL, address & WITHIN);
+        return (short) late(SHORT).get(ALL, address & WITHIN);
     }
 
     /**
@@ -120,7 +152,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static short getShortBigEndian(long address) {
-        return (short) SHORT_BE.get(ALL, address & WITHIN);
+        return (short) late(SHORT_BE).get(ALL, address & WITHIN);
     }
 
     /**
@@ -130,7 +162,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getInt(long address) {
-        return (int) INT.get(ALL, address & WITHIN);
+        return (int) late(INT).get(ALL, address & WITHIN);
     }
 
     /**
@@ -140,7 +172,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getIntBigEndian(long address) {
-        return (int) INT_BE.get(ALL, address & WITHIN);
+        return (int) late(INT_BE).get(ALL, address & WITHIN);
     }
 
     /**
@@ -150,7 +182,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLong(long address) {
-        return (long) LONG.get(ALL, address & WITHIN);
+        return (long) late(LONG).get(ALL, address & WITHIN);
     }
 
     /**
@@ -160,7 +192,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLongBigEndian(long address) {
-        return (long) LONG_BE.get(ALL, address & WITHIN);
+        return (long) late(LONG_BE).get(ALL, address & WITHIN);
     }
 
     /**
@@ -241,7 +273,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static byte getByte(long base, long offset) {
-        return (byte) BYTE.get(ALL, (base & WITHIN) + offset);
+        return (byte) late(BYTE).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -252,7 +284,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static short getShort(long base, long offset) {
-        return (short) SHORT.get(ALL, (base & WITHIN) + offset);
+        return (short) late(SHORT).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -263,7 +295,7 @@ public final class NativeMemory {
      * @return the value, 0 to 65535
      */
     public static int getUnsignedShortBigEndian(long base, long offset) {
-        return (char) CHAR_BE.get(ALL, (base & WITHIN) + offset);
+        return (char) late(CHAR_BE).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -274,7 +306,7 @@ public final class NativeMemory {
      * @return the value, 0 to 65535
      */
     public static int getUnsignedShort(long base, long offset) {
-        return (char) CHAR.get(ALL, (base & WITHIN) + offset);
+        return (char) late(CHAR).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -285,7 +317,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getInt(long base, long offset) {
-        return (int) INT.get(ALL, (base & WITHIN) + offset);
+        return (int) late(INT).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -296,7 +328,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getIntBigEndian(long base, long offset) {
-        return (int) INT_BE.get(ALL, (base & WITHIN) + offset);
+        return (int) late(INT_BE).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -307,7 +339,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLong(long base, long offset) {
-        return (long) LONG.get(ALL, (base & WITHIN) + offset);
+        return (long) late(LONG).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -318,7 +350,7 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLongBigEndian(long base, long offset) {
-        return (long) LONG_BE.get(ALL, (base & WITHIN) + offset);
+        return (long) late(LONG_BE).get(ALL, (base & WITHIN) + offset);
     }
 
     /**
@@ -329,7 +361,7 @@ public final class NativeMemory {
      * @return the address that it holds
      */
     public static long getAddress(long base, long offset) {
-        return (long) LONG.get(ALL, (base & WITHIN) + offset) & USER_SPACE;
+        return (long) late(LONG).get(ALL, (base & WITHIN) + offset) & USER_SPACE;
     }
 
     /**
