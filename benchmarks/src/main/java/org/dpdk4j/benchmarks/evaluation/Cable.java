@@ -17,6 +17,18 @@ final class Cable implements Closeable {
     /** Enough for the 1518 bytes of a frame with a tag. */
     private static final String MTU = "1504";
 
+    /**
+     * DPDK's af_packet makes a fanout group of each interface, whose number is the interface's
+     * index xor the process's, in 16 bits, and a second group of that number isn't made. Processes
+     * that start one after the other differ in the lower bits, and cables in the upper four.
+     */
+    private static final int CABLE = 1 << 12;
+
+    private static final int CABLES = 16;
+
+    /** What the indices of both ends of a cable differ by. */
+    private static final int FAR = CABLE / 2;
+
     private final List<String> ends;
     private boolean plugged;
 
@@ -39,12 +51,27 @@ final class Cable implements Closeable {
     }
 
     private synchronized void plug() throws IOException {
-        IpLink.addPair(ends.getFirst(), ends.getLast());
+        add();
         plugged = true;
         for (String end : ends) {
             IpLink.run(List.of("ip", "link", "set", end, "mtu", MTU));
             IpLink.setUp(end);
         }
+    }
+
+    /** Makes both ends, with the first indices for a cable that nobody else has. */
+    private void add() throws IOException {
+        IOException failure = new IOException();
+        for (int number = 1; number < CABLES; number++) {
+            int index = number * CABLE;
+            try {
+                IpLink.addPair(ends.getFirst(), index, ends.getLast(), index + FAR);
+                return;
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        throw failure;
     }
 
     /** What both ends are called. */

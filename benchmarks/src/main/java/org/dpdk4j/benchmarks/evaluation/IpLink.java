@@ -26,6 +26,25 @@ public final class IpLink {
     }
 
     /**
+     * Makes two virtual Ethernet interfaces, each the other's cable, with indices of one's choice.
+     *
+     * @param one the name of the first
+     * @param oneIndex its index
+     * @param other the name of the second
+     * @param otherIndex its index
+     * @throws IOException with what the command said; also if another interface has such an index
+     */
+    public static void addPair(String one, int oneIndex, String other, int otherIndex)
+            throws IOException {
+        String first = String.valueOf(oneIndex);
+        String second = String.valueOf(otherIndex);
+        run(
+                List.of(
+                        "ip", "link", "add", one, "index", first, "type", "veth", "peer", "name",
+                        other, "index", second));
+    }
+
+    /**
      * Sets an interface up that carries nothing but what is sent: no IPv6, and nobody asks for
      * addresses.
      *
