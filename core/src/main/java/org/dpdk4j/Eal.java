@@ -94,7 +94,8 @@ public final class Eal implements AutoCloseable {
             LOG.warn("EAL started without a device that it was to take; it says: {}", messages);
         } else {
             EalOptions options = EalOptions.parse(arguments);
-            UnusedDevices.find(options, messages, Surroundings.here(), EthPorts::madeOf)
+            UnusedDevices.find(
+                            options, messages, Surroundings.here().pciDevices(), EthPorts::madeOf)
                     .forEach(LOG::warn);
         }
         return eal;

@@ -198,12 +198,12 @@ public final class EalBuilder {
         if (detect) {
             List<String> detected = detected(given, here);
             LOG.info("EAL options: {} given, {} detected", given.words(), detected);
-            if (detected.contains("--no-huge") && here.hugepageBytes() > 0) {
+            if (detected.contains("--no-huge") && here.hugepages().totalBytes() > 0) {
                 LOG.warn(
                         "Memory without hugepages: of {} MiB of them {} are free for this program,"
                                 + " which wants {}. Without SYS_NICE a container may use none.",
-                        here.hugepageBytes() / MEBIBYTE,
-                        here.freeHugepageBytes() / MEBIBYTE,
+                        here.hugepages().totalBytes() / MEBIBYTE,
+                        here.hugepages().freeBytes() / MEBIBYTE,
                         MEMORY_MEBIBYTES);
             }
             arguments.addAll(detected);
@@ -226,10 +226,10 @@ public final class EalBuilder {
         }
         boolean huge = !given.has("--no-huge");
         if (!given.has("--no-huge", "--in-memory", "--huge-dir", "--socket-mem", "--numa-mem")) {
-            huge = enoughHugepages(given, here) && !here.memoryPolicyRefused();
+            huge = enoughHugepages(given, here.hugepages()) && !here.memoryPolicyRefused();
             if (!huge) {
                 found.add("--no-huge");
-            } else if (!here.hugetlbfsWritable()) {
+            } else if (!here.hugepages().directoryWritable()) {
                 found.add("--in-memory");
             }
         }
@@ -240,13 +240,13 @@ public final class EalBuilder {
                 given.has("--no-pci", "--allow", "--block") ? List.of() : devicesGivenTo(here);
         devices.forEach(device -> Collections.addAll(found, "--allow", device.pciAddress()));
         if (!given.has("--iova-mode") && here.container()) {
-            boolean physical = devices.stream().anyMatch(here::needsPhysicalAddresses);
+            boolean physical = devices.stream().anyMatch(here.pciDevices()::needsPhysicalAddresses);
             IovaMode mode = physical ? IovaMode.PA : IovaMode.VA;
             Collections.addAll(found, "--iova-mode", mode.option());
         }
         if (!given.has("--no-pci", "--allow", "--block")
                 && devices.isEmpty()
-                && (here.netInfo().isPresent() || here.userspacePciDevices().isEmpty())) {
+                && (here.netInfo().isPresent() || here.pciDevices().forUserspace().isEmpty())) {
             found.add("--no-pci");
         }
         if (!given.has("--file-prefix", "--in-memory") && !found.contains("--in-memory")) {
@@ -255,17 +255,17 @@ public final class EalBuilder {
         return found;
     }
 
-    private static boolean enoughHugepages(EalOptions given, Surroundings here) {
+    private static boolean enoughHugepages(EalOptions given, Hugepages hugepages) {
         long wanted = MEMORY_MEBIBYTES * MEBIBYTE;
-        return here.freeHugepageBytes() >= wanted
+        return hugepages.freeBytes() >= wanted
                 || (!given.value("--huge-unlink").equals(Optional.of("never"))
-                        && here.hugepageBytesToBeFree() >= wanted);
+                        && hugepages.bytesToBeFree() >= wanted);
     }
 
     /** The devices that this container was given and that DPDK can use; never anybody else's. */
     private static List<NetInfo.Device> devicesGivenTo(Surroundings here) {
         return here.netInfo().map(NetInfo::devices).orElse(List.of()).stream()
-                .filter(here::forUserspace)
+                .filter(here.pciDevices()::forUserspace)
                 .toList();
     }
 

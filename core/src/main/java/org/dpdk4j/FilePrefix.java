@@ -46,7 +46,7 @@ record FilePrefix(String name) {
     void removeFiles() {
         if (!name.isEmpty()) {
             remove(base().resolve(name));
-            Surroundings.here().hugepageFiles(name).forEach(FilePrefix::remove);
+            Surroundings.here().hugepages().filesOf(name).forEach(FilePrefix::remove);
         }
     }
 

@@ -25,7 +25,7 @@ final class UnusedDevices {
      * @return for each a sentence that begins with its address
      */
     static List<String> find(
-            EalOptions options, String messages, Surroundings here, Predicate<String> port) {
+            EalOptions options, String messages, PciDevices pci, Predicate<String> port) {
         List<String> allowed = options.values("--allow");
         List<String> wanted =
                 allowed.stream()
@@ -35,33 +35,33 @@ final class UnusedDevices {
                         .toList();
         if (allowed.isEmpty() && !options.has("--no-pci", "--block")) {
             // A container sees the devices of the whole machine.
-            wanted = here.userspacePciDevices().stream().filter(here::mayOpen).toList();
+            wanted = pci.forUserspace().stream().filter(pci::mayOpen).toList();
         }
         return wanted.stream()
                 .distinct()
                 .filter(address -> ADDRESS.matcher(address).matches())
                 .filter(port.negate())
-                .filter(here::mayBeNic)
-                .filter(address -> !here.namesPortsOtherwise(address))
-                .map(address -> address + " is no port of DPDK: " + reason(address, messages, here))
+                .filter(pci::mayBeNic)
+                .filter(address -> !pci.namesPortsOtherwise(address))
+                .map(address -> address + " is no port of DPDK: " + reason(address, messages, pci))
                 .toList();
     }
 
-    private static String reason(String address, String messages, Surroundings here) {
+    private static String reason(String address, String messages, PciDevices pci) {
         if (messages.contains(address)) {
             return "EAL says: " + messages;
         }
-        if (!here.hasPciDevice(address)) {
+        if (!pci.exists(address)) {
             return "there is no such PCI device";
         }
-        String driver = here.pciDriver(address).orElse("");
-        if (!here.isUserspaceDriver(driver)) {
+        String driver = pci.driver(address).orElse("");
+        if (!pci.isForUserspace(driver)) {
             return (driver.isEmpty() ? "no driver of the kernel" : "the kernel's driver " + driver)
                     + " has it; bind it to vfio-pci";
         }
-        return here.mayOpen(address)
+        return pci.mayOpen(address)
                 ? "none of its drivers that are loaded knows a device "
-                        + here.pciId(address)
+                        + pci.id(address)
                         + "; is the package with that driver installed?"
                 : "the node of its VFIO group is not in /dev/vfio";
     }

@@ -50,7 +50,7 @@ class SurroundingsTest {
     @Test
     void shouldUseHugepagesWhereThereAre() throws IOException {
         file("proc/meminfo", "HugePages_Total: 600\nHugePages_Free: 512\nHugepagesize: 2048 kB\n");
-        assertThat(new Surroundings(root, Map.of()).hugepageBytes()).isEqualTo(600L << 21);
+        assertThat(new Surroundings(root, Map.of()).hugepages().totalBytes()).isEqualTo(600L << 21);
         assertThat(detected()).contains("--in-memory").doesNotContain("--no-huge", "-m");
         Files.createDirectories(root.resolve("dev/hugepages"));
         file("proc/self/mounts", "hugetlbfs /dev/hugepages hugetlbfs rw 0 0\n");
@@ -294,6 +294,8 @@ class SurroundingsTest {
         Files.delete(root.resolve("sys/bus/pci/drivers/mlx5_core/0000:05:00.0"));
         file("dev/vfio/7", "");
         assertThat(unused("", port -> false)).hasSize(1);
+        bind("0000:06:00.0", "mlx4_core");
+        assertThat(unused("", port -> false)).as("its port has another name").hasSize(1);
         assertThat(unused("", port -> port.equals("0000:3b:00.0"), "-a", "0000:3B:00.0")).isEmpty();
         assertThat(unused("", port -> false, "-a", "01:10.2,arg=1", "--allow=pci:0000:01:10.4"))
                 .satisfiesExactly(
@@ -310,7 +312,7 @@ class SurroundingsTest {
         return UnusedDevices.find(
                 EalOptions.parse(List.of(options)),
                 messages,
-                new Surroundings(root, environment),
+                new Surroundings(root, environment).pciDevices(),
                 port);
     }
 
