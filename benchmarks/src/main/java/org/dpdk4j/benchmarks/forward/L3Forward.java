@@ -38,9 +38,6 @@ final class L3Forward {
     /** Where each received packet goes. */
     private final int[] nextHops;
 
-    /** Indices of packets without time to live. */
-    private final int[] expired;
-
     /** Those of what goes to each port. */
     private final EthernetAddresses[] addresses;
 
@@ -58,7 +55,6 @@ final class L3Forward {
                         EthernetAddresses.of(
                                 MacAddress.of(NEXT_HOP_MAC | port), MacAddress.of(OWN_MAC | port)));
         this.nextHops = new int[burst];
-        this.expired = new int[burst];
         Arrays.setAll(batches, port -> context.burst(burst));
     }
 
@@ -97,9 +93,8 @@ final class L3Forward {
     private int route() {
         MbufBurst received = this.received;
         int[] nextHops = this.nextHops;
-        int[] expired = this.expired;
         EthernetAddresses[] addresses = this.addresses;
-        int expiredCount = 0;
+        boolean expired = false;
         Lpm routes = this.routes;
         int count = received.size();
         for (int i = 0; i < count; i++) {
@@ -116,11 +111,14 @@ final class L3Forward {
                 continue;
             }
             if (!ip.decrementTtl()) {
-                expired[expiredCount++] = i;
+                ip.ttl(0);
+                expired = true;
             }
             ethernet.addresses(addresses[port]);
         }
-        beginAnew(expiredCount);
+        if (expired) {
+            beginAnew(count);
+        }
         return count;
     }
 
@@ -139,7 +137,7 @@ final class L3Forward {
     private void beginAnew(int count) {
         Ipv4 ip = expiredIp;
         for (int i = 0; i < count; i++) {
-            if (ip.wrap(received.get(expired[i]), Ethernet.HEADER_LENGTH)) {
+            if (ip.wrap(received.get(i), Ethernet.HEADER_LENGTH) && ip.ttl() == 0) {
                 ip.ttl(TTL);
                 ip.updateChecksum();
             }

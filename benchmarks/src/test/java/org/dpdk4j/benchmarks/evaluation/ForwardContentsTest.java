@@ -151,8 +151,7 @@ class ForwardContentsTest {
         return frames;
     }
 
-    private static void awaitSent(DpdkProcess process, String name, int frames)
-            throws Exception {
+    private static void awaitSent(DpdkProcess process, String name, int frames) throws Exception {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         try (Telemetry telemetry = process.awaitTelemetry(LIMIT)) {
             while (!telemetry.linkUp(0) || !telemetry.linkUp(1)) {
