@@ -41,11 +41,10 @@ final class Generator {
         };
     }
 
-    private int write() {
+    private void write() {
         int count = burst.size();
         for (int i = 0; i < count; i++) {
             burst.get(i).setBytes(0, headers, 0, HEADERS);
         }
-        return count;
     }
 }

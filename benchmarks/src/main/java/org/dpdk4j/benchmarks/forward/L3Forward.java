@@ -111,7 +111,7 @@ final class L3Forward {
                 continue;
             }
             if (!ip.decrementTtl()) {
-                ip.ttl(0);
+                ip.ttl(0); // marks it
                 expired = true;
             }
             ethernet.addresses(addresses[port]);
