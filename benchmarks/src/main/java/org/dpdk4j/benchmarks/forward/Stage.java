@@ -3,7 +3,6 @@ package org.dpdk4j.benchmarks.forward;
 
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.RxQueue;
-import org.dpdk4j.TxQueue;
 
 /**
  * One of {@link Stages}. A class and no interface: where the compiler can't tell which of several
@@ -19,16 +18,6 @@ abstract class Stage {
             @Override
             int run() {
                 return rx.receive(burst);
-            }
-        };
-    }
-
-    /** Sends what the queue has room for, and frees the rest. */
-    static Stage send(TxQueue tx, MbufBurst burst) {
-        return new Stage() {
-            @Override
-            int run() {
-                return ForwardStep.send(tx, burst);
             }
         };
     }
