@@ -6,38 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is detected in surroundings that are made up. */
 class SurroundingsTest {
-    @TempDir Path root;
-    private final Map<String, String> environment = new HashMap<>();
+    private MadeUpSystem system;
 
     @BeforeEach
-    void makeALaptop() throws IOException {
-        file("proc/self/status", "Name:\tjava\nCpus_allowed_list:\t0-3\n");
-        file("proc/meminfo", "MemTotal: 9 kB\nHugePages_Free: 0\nHugepagesize: 2048 kB\n");
-        file("proc/self/mounts", "proc /proc proc rw 0 0\n");
-        file("proc/self/cgroup", "0::/user.slice\n");
-    }
-
-    private void file(String path, String text) throws IOException {
-        Path file = root.resolve(path);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+    void makeALaptop(@TempDir Path root) throws IOException {
+        system = new MadeUpSystem(root);
+        system.file("proc/self/status", "Name:\tjava\nCpus_allowed_list:\t0-3\n");
+        system.file("proc/meminfo", "MemTotal: 9 kB\nHugePages_Free: 0\nHugepagesize: 2048 kB\n");
+        system.file("proc/self/mounts", "proc /proc proc rw 0 0\n");
+        system.file("proc/self/cgroup", "0::/user.slice\n");
     }
 
     private List<String> detected(String... given) {
-        return EalBuilder.detected(
-                EalOptions.parse(List.of(given)), new Surroundings(root, environment));
+        return EalBuilder.detected(EalOptions.parse(List.of(given)), system.surroundings());
     }
 
     @Test
@@ -49,11 +38,13 @@ class SurroundingsTest {
 
     @Test
     void shouldUseHugepagesWhereThereAre() throws IOException {
-        file("proc/meminfo", "HugePages_Total: 600\nHugePages_Free: 512\nHugepagesize: 2048 kB\n");
-        assertThat(new Surroundings(root, Map.of()).hugepages().totalBytes()).isEqualTo(600L << 21);
+        system.file(
+                "proc/meminfo",
+                "HugePages_Total: 600\nHugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        assertThat(system.surroundings().hugepages().totalBytes()).isEqualTo(600L << 21);
         assertThat(detected()).contains("--in-memory").doesNotContain("--no-huge", "-m");
-        Files.createDirectories(root.resolve("dev/hugepages"));
-        file("proc/self/mounts", "hugetlbfs /dev/hugepages hugetlbfs rw 0 0\n");
+        system.directory("dev/hugepages");
+        system.file("proc/self/mounts", "hugetlbfs /dev/hugepages hugetlbfs rw 0 0\n");
         assertThat(detected())
                 .contains("--file-prefix")
                 .doesNotContain("--no-huge", "--in-memory", "-m");
@@ -61,15 +52,16 @@ class SurroundingsTest {
 
     @Test
     void shouldCountAsFreeWhatKilledProcessesLeftInTheHugetlbfs() throws Exception {
-        file("proc/meminfo", "HugePages_Total: 97\nHugePages_Free: 94\nHugepagesize: 2048 kB\n");
-        file(
+        system.file(
+                "proc/meminfo", "HugePages_Total: 97\nHugePages_Free: 94\nHugepagesize: 2048 kB\n");
+        system.file(
                 "proc/self/mounts",
                 """
                 hugetlbfs /large hugetlbfs rw,pagesize=1024M 0 0
                 hugetlbfs /usual hugetlbfs rw,pagesize=2M 0 0
                 """);
-        Files.createDirectories(root.resolve("large"));
-        Path directory = Files.createDirectories(root.resolve("usual"));
+        system.directory("large");
+        Path directory = system.directory("usual");
         assertThat(detected()).as("two too few").contains("--no-huge");
         Path used = hugepageFile(directory.resolve("dpdk4j_1map_0"));
         hugepageFile(directory.resolve("rtemap_65"));
@@ -89,14 +81,15 @@ class SurroundingsTest {
                 .contains("--file-prefix")
                 .doesNotContain("--no-huge", "--in-memory");
         assertThat(detected("--huge-unlink=never")).as("EAL removes none").contains("--no-huge");
-        file("proc/self/cgroup", "0::/pod\n");
-        file("sys/fs/cgroup/pod/hugetlb.2MB.max", "201326592\n");
-        file("sys/fs/cgroup/pod/hugetlb.2MB.current", "4194304\n");
+        system.file("proc/self/cgroup", "0::/pod\n");
+        system.file("sys/fs/cgroup/pod/hugetlb.2MB.max", "201326592\n");
+        system.file("sys/fs/cgroup/pod/hugetlb.2MB.current", "4194304\n");
         assertThat(detected()).as("counted against the pod").doesNotContain("--no-huge");
-        file("sys/fs/cgroup/pod/hugetlb.2MB.current", "6291456\n");
+        system.file("sys/fs/cgroup/pod/hugetlb.2MB.current", "6291456\n");
         assertThat(detected()).as("others in the pod use some").contains("--no-huge");
-        file("proc/meminfo", "HugePages_Total: 95\nHugePages_Free: 94\nHugepagesize: 2048 kB\n");
-        file("proc/self/cgroup", "0::/\n");
+        system.file(
+                "proc/meminfo", "HugePages_Total: 95\nHugePages_Free: 94\nHugepagesize: 2048 kB\n");
+        system.file("proc/self/cgroup", "0::/\n");
         assertThat(detected()).as("no more than are used can come back").contains("--no-huge");
     }
 
@@ -109,67 +102,67 @@ class SurroundingsTest {
 
     @Test
     void shouldLeaveHugepagesToContainersThatMayPlaceMemory() throws IOException {
-        file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        system.file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
         String status = "Cpus_allowed_list:\t0\nCapEff:\t00000000%s80425fb\nSeccomp:\t%d\n";
-        file("proc/self/status", status.formatted("a", 2));
+        system.file("proc/self/status", status.formatted("a", 2));
         assertThat(detected()).as("no container").contains("--in-memory");
-        file(".dockerenv", "");
+        system.file(".dockerenv", "");
         assertThat(detected()).contains("--no-huge", "-m").doesNotContain("--in-memory");
         assertThat(detected("--in-memory")).as("as was asked for").doesNotContain("--no-huge");
-        file("proc/self/status", status.formatted("a", 0));
+        system.file("proc/self/status", status.formatted("a", 0));
         assertThat(detected()).as("not filtered").contains("--in-memory");
-        file("proc/self/status", status.replace("80425fb", "8c425fb").formatted("a", 2));
+        system.file("proc/self/status", status.replace("80425fb", "8c425fb").formatted("a", 2));
         assertThat(detected()).as("with SYS_NICE").contains("--in-memory");
     }
 
     @Test
     void shouldLeaveHugepagesThatItsControlGroupsForbid() throws IOException {
-        file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
-        file("proc/self/cgroup", "0::/pods/one\n");
+        system.file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        system.file("proc/self/cgroup", "0::/pods/one\n");
         String limit = "sys/fs/cgroup/pods/hugetlb.2MB";
-        file(limit + ".max", "max\n");
+        system.file(limit + ".max", "max\n");
         assertThat(detected()).as("no limit").contains("--in-memory");
-        file(limit + ".max", "0\n");
+        system.file(limit + ".max", "0\n");
         assertThat(detected()).as("none for these pods").contains("--no-huge", "-m");
-        file(limit + ".max", "1073741824\n");
-        file(limit + ".current", "1071644672\n");
+        system.file(limit + ".max", "1073741824\n");
+        system.file(limit + ".current", "1071644672\n");
         assertThat(detected()).as("nearly all taken").contains("--no-huge", "-m");
-        file(limit + ".current", "0\n");
+        system.file(limit + ".current", "0\n");
         assertThat(detected()).as("enough left").contains("--in-memory");
-        file("sys/fs/cgroup/pods/one/hugetlb.2MB.rsvd.max", "0\n");
+        system.file("sys/fs/cgroup/pods/one/hugetlb.2MB.rsvd.max", "0\n");
         assertThat(detected()).as("none to be reserved").contains("--no-huge", "-m");
-        file("proc/self/cgroup", "0::/../elsewhere\n");
+        system.file("proc/self/cgroup", "0::/../elsewhere\n");
         assertThat(detected()).as("a group that can't be seen").contains("--in-memory");
     }
 
     @Test
     void shouldTakeNoHugepagesThatTheFirstVersionOfControlGroupsForbids() throws IOException {
-        file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
-        file("proc/self/cgroup", "9:memory:/pods/one\n8:pids,hugetlb:/pods/one\n0::/init\n");
+        system.file("proc/meminfo", "HugePages_Free: 512\nHugepagesize: 2048 kB\n");
+        system.file("proc/self/cgroup", "9:memory:/pods/one\n8:pids,hugetlb:/pods/one\n0::/init\n");
         String limit = "sys/fs/cgroup/hugetlb/pods/hugetlb.2MB";
-        file("sys/fs/cgroup/hugetlb/hugetlb.2MB.limit_in_bytes", "9223372036852678656\n");
-        file(limit + ".limit_in_bytes", "1073741824\n");
-        file(limit + ".usage_in_bytes", "0\n");
+        system.file("sys/fs/cgroup/hugetlb/hugetlb.2MB.limit_in_bytes", "9223372036852678656\n");
+        system.file(limit + ".limit_in_bytes", "1073741824\n");
+        system.file(limit + ".usage_in_bytes", "0\n");
         assertThat(detected()).contains("--in-memory");
-        file(limit + ".usage_in_bytes", "1073741824\n");
+        system.file(limit + ".usage_in_bytes", "1073741824\n");
         assertThat(detected()).contains("--no-huge");
     }
 
     @Test
     void shouldFindDevicesBoundForUserspace() throws IOException {
-        file("sys/bus/pci/drivers/vfio-pci/bind", "");
+        system.file("sys/bus/pci/drivers/vfio-pci/bind", "");
         assertThat(detected()).contains("--no-pci");
-        Files.createDirectories(root.resolve("sys/bus/pci/drivers/vfio-pci/0000:01:10.0"));
+        system.directory("sys/bus/pci/drivers/vfio-pci/0000:01:10.0");
         assertThat(detected()).doesNotContain("--no-pci");
     }
 
     @Test
     void shouldUseTheDevicesThatTheContainerWasGivenAndNoOther() throws IOException {
-        bind("0000:01:10.0", "vfio-pci");
-        bind("0000:01:10.2", "vfio-pci");
-        bind("0000:01:10.4", "igbvf");
-        file(".dockerenv", "");
-        file(
+        system.bind("0000:01:10.0", "vfio-pci");
+        system.bind("0000:01:10.2", "vfio-pci");
+        system.bind("0000:01:10.4", "igbvf");
+        system.file(".dockerenv", "");
+        system.file(
                 "run/dpdk4j/netinfo.json",
                 """
                 {"version": 1, "later": [1.5, true, null, {"x": {}}],
@@ -184,7 +177,7 @@ class SurroundingsTest {
                 .containsSequence("--allow", "0000:01:10.2", "--iova-mode", "va")
                 .containsOnlyOnce("--allow")
                 .doesNotContain("--no-pci");
-        NetInfo info = NetInfo.find(root, environment).orElseThrow();
+        NetInfo info = NetInfo.find(system.root(), system.environment()).orElseThrow();
         assertThat(info.hugepageDirectory()).contains("/dev/hugepages");
         NetInfo.Device device = info.devices().getFirst();
         assertThat(device.network()).isEqualTo("mynet");
@@ -198,28 +191,28 @@ class SurroundingsTest {
 
     @Test
     void shouldScanNothingWhereTheContainerWasGivenNothingForUserspace() throws IOException {
-        bind("0000:01:10.0", "vfio-pci");
-        file("run/dpdk4j/netinfo.json", "{\"version\": 1}");
+        system.bind("0000:01:10.0", "vfio-pci");
+        system.file("run/dpdk4j/netinfo.json", "{\"version\": 1}");
         assertThat(detected()).contains("--no-pci");
     }
 
     @Test
     void shouldUsePhysicalAddressesWithUio() throws IOException {
-        bind("0000:01:10.0", "uio_pci_generic");
-        file(".dockerenv", "");
-        environment.put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0");
+        system.bind("0000:01:10.0", "uio_pci_generic");
+        system.file(".dockerenv", "");
+        system.environment().put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0");
         assertThat(detected()).containsSequence("--allow", "0000:01:10.0", "--iova-mode", "pa");
     }
 
     @Test
     void shouldReadTheVariablesOfKubernetesDevicePlugin() throws IOException {
-        environment.put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0,0000:01:10.2");
-        environment.put("PCIDEVICE_INTEL_COM_VF_INFO", "{}");
-        bind("0000:01:10.0", "vfio-pci");
-        bind("0000:01:10.2", "vfio-pci");
+        system.environment().put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0,0000:01:10.2");
+        system.environment().put("PCIDEVICE_INTEL_COM_VF_INFO", "{}");
+        system.bind("0000:01:10.0", "vfio-pci");
+        system.bind("0000:01:10.2", "vfio-pci");
         assertThat(detected())
                 .containsSequence("--allow", "0000:01:10.0", "--allow", "0000:01:10.2");
-        environment.put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0,;reboot");
+        system.environment().put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0,;reboot");
         assertThatThrownBy(this::detected).hasMessageContaining("no PCI address: \";reboot\"");
     }
 
@@ -238,87 +231,19 @@ class SurroundingsTest {
             {"{\"version\"", "Unexpected end"},
         };
         for (String[] text : wrong) {
-            file("run/dpdk4j/netinfo.json", text[0]);
+            system.file("run/dpdk4j/netinfo.json", text[0]);
             assertThatThrownBy(this::detected)
                     .as(text[0])
                     .isInstanceOf(DpdkException.class)
                     .hasMessageContaining(text[1]);
         }
-        environment.put(NetInfo.VARIABLE, "/nowhere");
+        system.environment().put(NetInfo.VARIABLE, "/nowhere");
         assertThatThrownBy(this::detected).hasMessageContaining("nowhere");
-    }
-
-    private void bind(String address, String driver) throws IOException {
-        Path directory = Files.createDirectories(root.resolve("sys/bus/pci/drivers/" + driver));
-        Path device = Files.createDirectories(root.resolve("sys/bus/pci/devices/" + address));
-        Files.createSymbolicLink(device.resolve("driver"), directory);
-        Files.createSymbolicLink(directory.resolve(address), device);
-    }
-
-    @Test
-    void shouldSayWhyADeviceIsNoPort() throws IOException {
-        bind("0000:01:10.0", "vfio-pci");
-        file("sys/bus/pci/devices/0000:01:10.0/class", "0x020000\n");
-        file("sys/bus/pci/devices/0000:01:10.0/vendor", "0x8086\n");
-        file("sys/bus/pci/devices/0000:01:10.0/device", "0x10ca\n");
-        bind("0000:01:10.2", "igbvf");
-        bind("0000:00:05.0", "vfio-pci");
-        file("sys/bus/pci/devices/0000:00:05.0/class", "0x030000\n");
-        Files.createDirectories(root.resolve("sys/bus/pci/devices/0000:01:10.4"));
-        assertThat(unused("", port -> false))
-                .as("no word of a graphics card")
-                .singleElement()
-                .asString()
-                .startsWith("0000:01:10.0 is no port of DPDK: none of its drivers")
-                .contains("8086:10ca");
-        assertThat(unused("", port -> true)).isEmpty();
-        assertThat(unused("", port -> false, "--no-pci")).isEmpty();
-        Path group = Files.createDirectories(root.resolve("sys/kernel/iommu_groups/7"));
-        Files.createSymbolicLink(
-                root.resolve("sys/bus/pci/devices/0000:01:10.0/iommu_group"), group);
-        assertThat(unused("", port -> false)).as("not given to this container").isEmpty();
-        assertThat(unused("", port -> false, "-a", "0000:01:10.0"))
-                .containsExactly(
-                        "0000:01:10.0 is no port of DPDK: the node of its VFIO group is not in /dev/vfio");
-        assertThat(unused("EAL: 0000:01:10.0 x", port -> false, "-a", "0000:01:10.0"))
-                .containsExactly("0000:01:10.0 is no port of DPDK: EAL says: EAL: 0000:01:10.0 x");
-        assertThat(unused("", port -> false, "-a", "0000:01:10.0,class=vdpa")).isEmpty();
-        bind("0000:05:00.0", "mlx5_core");
-        Files.createSymbolicLink(
-                root.resolve("sys/bus/pci/devices/0000:05:00.0/iommu_group"), group);
-        assertThat(unused("", port -> false))
-                .as("a driver that needs no node of VFIO")
-                .singleElement()
-                .asString()
-                .startsWith("0000:05:00.0 is no port of DPDK: none of its drivers");
-        Files.delete(root.resolve("sys/bus/pci/drivers/mlx5_core/0000:05:00.0"));
-        file("dev/vfio/7", "");
-        assertThat(unused("", port -> false)).hasSize(1);
-        bind("0000:06:00.0", "mlx4_core");
-        assertThat(unused("", port -> false)).as("its port has another name").hasSize(1);
-        assertThat(unused("", port -> port.equals("0000:3b:00.0"), "-a", "0000:3B:00.0")).isEmpty();
-        assertThat(unused("", port -> false, "-a", "01:10.2,arg=1", "--allow=pci:0000:01:10.4"))
-                .satisfiesExactly(
-                        first ->
-                                assertThat(first).contains("0000:01:10.2", "kernel's driver igbvf"),
-                        second ->
-                                assertThat(second)
-                                        .contains("0000:01:10.4", "no driver of the kernel"));
-        assertThat(unused("", port -> false, "-a", "auxiliary:mlx5_core.sf.1", "-a", "99:00.0"))
-                .containsExactly("0000:99:00.0 is no port of DPDK: there is no such PCI device");
-    }
-
-    private List<String> unused(String messages, Predicate<String> port, String... options) {
-        return UnusedDevices.find(
-                EalOptions.parse(List.of(options)),
-                messages,
-                new Surroundings(root, environment).pciDevices(),
-                port);
     }
 
     @Test
     void shouldUseVirtualAddressesInAContainer() throws IOException {
-        file(".dockerenv", "");
+        system.file(".dockerenv", "");
         assertThat(detected()).containsSequence("--iova-mode", "va");
     }
 
@@ -341,7 +266,7 @@ class SurroundingsTest {
 
     @Test
     void shouldMapLcoresToCpusWhoseNumbersAreTooHigh() throws IOException {
-        file("proc/self/status", "Cpus_allowed_list:\t128-129\n");
+        system.file("proc/self/status", "Cpus_allowed_list:\t128-129\n");
         assertThat(detected()).startsWith("--lcores", "0@128,1@129");
     }
 

@@ -55,6 +55,12 @@ class AllocationTest {
         Forked.java(Forwarding.class).args(mode).run().requireSuccess();
     }
 
+    @Test
+    void shouldAllocateNothingForTwentyOneFields() {
+        String function = InliningTest.TwentyOneFields.class.getName();
+        Forked.java(Forwarding.class).args(function).run().requireSuccess();
+    }
+
     static final class OnAnyThread {
         public static void main(String[] args) {
             try (PacketPath path = PacketPath.open(args[0])) {

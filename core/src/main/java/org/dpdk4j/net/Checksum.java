@@ -218,9 +218,14 @@ public final class Checksum {
         return halves(word);
     }
 
-    /** The words of a number that would be four bytes in network order. */
-    static long words(int number) {
-        return (LITTLE_ENDIAN ? Integer.reverseBytes(number) : number) & LOW_HALF;
+    /**
+     * {@link #words} of a pseudo header behind its addresses. They are taken as one number, whose
+     * halves add up to the same: of two the compiler would make a sum with a constant, and take the
+     * fold of the checksum apart for that.
+     */
+    static long pseudoHeaderEnd(int protocol, int lengthBytes) {
+        int both = (protocol << 16) + lengthBytes;
+        return (LITTLE_ENDIAN ? Integer.reverseBytes(both) : both) & LOW_HALF;
     }
 
     /** Whether these are data with the right checksum in them. */

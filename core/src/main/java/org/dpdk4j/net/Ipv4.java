@@ -332,11 +332,8 @@ public final class Ipv4 extends HeaderView {
 
     /** {@link Checksum#words} of the pseudo header over a message of so many bytes. */
     long pseudoHeaderWords(int protocol, int lengthBytes) {
-        // Protocol and length as one number, whose halves add up to the same: of two the compiler
-        // would
-        // make a sum with a constant, and take the fold of the checksum apart for that.
         return Checksum.words(address() + SOURCE, ADDRESSES_LENGTH)
-                + Checksum.words((protocol << 16) + lengthBytes);
+                + Checksum.pseudoHeaderEnd(protocol, lengthBytes);
     }
 
     /**
