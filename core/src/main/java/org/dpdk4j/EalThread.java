@@ -36,7 +36,7 @@ final class EalThread {
         try {
             meanwhile.run();
         } finally {
-            join(result);
+            result.exceptionally(thrown -> null).join();
         }
         return join(result);
     }

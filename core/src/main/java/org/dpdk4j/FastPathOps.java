@@ -39,7 +39,7 @@ final class FastPathOps {
 
     /** What the driver's functions are called with for a queue. */
     static long data(long entry, long field, int queue) {
-        return NativeMemory.getLong(slot(entry, field, queue));
+        return NativeMemory.getLong(slot(entry, field, queue), 0);
     }
 
     /**

@@ -88,7 +88,7 @@ final class LayoutCheck {
             MemorySegment reason = arena.allocate(Long.BYTES, Long.BYTES);
             return Rte.rte_mbuf_check(MemorySegment.ofAddress(m), 1, reason) == 0
                     ? ""
-                    : NativeMemory.getString(NativeMemory.getLong(reason.address()));
+                    : NativeMemory.getString(NativeMemory.getLong(reason.address(), 0));
         }
     }
 
@@ -104,7 +104,7 @@ final class LayoutCheck {
     }
 
     private static int shortAt(long address) {
-        return NativeMemory.getShort(address) & 0xffff;
+        return NativeMemory.getUnsignedShort(address, 0);
     }
 
     private static void expect(String what, long found, long expected) {

@@ -27,6 +27,18 @@ final class LcoreCaches {
     private static final long CACHE_SIZE = POOL.offset("cache_size");
     private static final long LOCAL_CACHE = POOL.offset("local_cache");
 
+    /** Leads to what stands before the first buffer: {@code struct rte_mempool_objhdr}. */
+    private static final long ELEMENTS = POOL.offset("elt_list");
+
+    /** The last of its fields, where DPDK was built to look for buffers that were freed twice. */
+    private static final long COOKIE = 24;
+
+    /**
+     * The lower half of both {@code RTE_MEMPOOL_HEADER_COOKIE}s. In other builds a buffer begins
+     * there, with an address, which is even.
+     */
+    private static final int COOKIE_BITS = 0xdadd_2e55;
+
     private static final long LENGTH = 8;
     private static final long OBJECTS = 64;
 
@@ -65,22 +77,23 @@ final class LcoreCaches {
 
     /**
      * The caches of a pool that was just made, which {@link #give} knows from now on; or null if it
-     * has none, or has them in another shape than this class knows. To be closed with the pool.
+     * has none, has them in another shape than this class knows, or marks its buffers when they
+     * come and go. To be closed with the pool.
      */
     static @Nullable LcoreCaches of(long pool) {
         int size = NativeMemory.getInt(pool, CACHE_SIZE);
         long first = NativeMemory.getLong(pool, LOCAL_CACHE);
-        if (size == 0 || first == 0) {
+        if (size == 0 || first == 0 || marksBuffers(pool)) {
             return null;
         }
         // Limits of an empty cache, which the next one begins with, too.
-        long limits = NativeMemory.getLong(first);
+        long limits = NativeMemory.getLong(first, 0);
         int flushThreshold = (int) (limits >>> Integer.SIZE);
         if ((int) limits != size || flushThreshold < size || flushThreshold > 2 * MAX_SIZE) {
             return null;
         }
         long stride = OBJECTS;
-        while (NativeMemory.getLong(first + stride) != limits) {
+        while (NativeMemory.getLong(first, stride) != limits) {
             stride += OBJECTS;
             if (stride > LARGEST_STRIDE) {
                 return null;
@@ -88,7 +101,8 @@ final class LcoreCaches {
         }
         for (int lcore = 0; lcore < Rte.RTE_MAX_LCORE(); lcore++) {
             long cache = first + lcore * stride;
-            if (NativeMemory.getLong(cache) != limits || NativeMemory.getInt(cache, LENGTH) != 0) {
+            if (NativeMemory.getLong(cache, 0) != limits
+                    || NativeMemory.getInt(cache, LENGTH) != 0) {
                 return null;
             }
         }
@@ -100,6 +114,11 @@ final class LcoreCaches {
             open = Stream.concat(Stream.of(open), Stream.of(caches)).toArray(LcoreCaches[]::new);
         }
         return caches;
+    }
+
+    /** {@code RTE_LIBRTE_MEMPOOL_DEBUG}. */
+    private static boolean marksBuffers(long pool) {
+        return NativeMemory.getInt(NativeMemory.getLong(pool, ELEMENTS), COOKIE) == COOKIE_BITS;
     }
 
     /** The pool is closed: what is freed from now on is for DPDK. */

@@ -69,7 +69,7 @@ public final class Lpm implements AutoCloseable {
         this.maxRules = maxRules;
         this.tbl8Groups = tbl8Groups;
         this.table = table;
-        this.tbl8 = NativeMemory.getLong(table + TBL8);
+        this.tbl8 = NativeMemory.getLong(table, TBL8);
         this.tbl24 = table + TBL24;
     }
 
@@ -294,13 +294,14 @@ public final class Lpm implements AutoCloseable {
 
     private boolean needsGroup(int network, int depth) {
         long entry = tbl24 + (network >>> GROUP_BITS) * ENTRY;
-        return depth > DEPTH_OF_TBL24 && (NativeMemory.getInt(entry) & VALID_GROUP) != VALID_GROUP;
+        return depth > DEPTH_OF_TBL24
+                && (NativeMemory.getInt(entry, 0) & VALID_GROUP) != VALID_GROUP;
     }
 
     /** The first entry of a group says whether it is taken. */
     private boolean hasFreeGroup() {
         for (long group = 0; group < tbl8Groups; group++) {
-            int entry = NativeMemory.getInt(tbl8 + group * GROUP * ENTRY);
+            int entry = NativeMemory.getInt(tbl8, group * GROUP * ENTRY);
             if ((entry & VALID_GROUP & ~VALID) == 0) {
                 return true;
             }

@@ -89,8 +89,8 @@ public final class LpmBuilder {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment config = arena.allocate(CONFIG.byteSize(), Long.BYTES);
             long fields = config.address();
-            NativeMemory.putInt(fields + CONFIG.offset("max_rules"), maxRules);
-            NativeMemory.putInt(fields + CONFIG.offset("number_tbl8s"), tbl8Groups);
+            NativeMemory.putInt(fields, CONFIG.offset("max_rules"), maxRules);
+            NativeMemory.putInt(fields, CONFIG.offset("number_tbl8s"), tbl8Groups);
             MemorySegment table = Rte.rte_lpm_create(arena.allocateFrom(name), numaNode, config);
             if (table.address() == 0) {
                 int errno = RteErrno.get();

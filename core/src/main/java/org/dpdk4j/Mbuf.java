@@ -31,7 +31,7 @@ import org.dpdk4j.bindings.rte.Rte;
  * <p>One thread at a time. Follows {@code rte_mbuf_core.h} and {@code rte_mbuf.h}.
  */
 public final class Mbuf {
-    private static final int SHORT_MASK = 0xffff;
+    private static final int MAX_SEGMENTS = 0xffff;
 
     /**
      * Where a flyweight over no packet points: an empty packet that nobody owns. Larger than the
@@ -121,7 +121,7 @@ public final class Mbuf {
      * @return {@code data_len}, 0 to 65535
      */
     public int length() {
-        return NativeMemory.getShort(address(), MbufLayout.DATA_LEN) & SHORT_MASK;
+        return NativeMemory.getUnsignedShort(address(), MbufLayout.DATA_LEN);
     }
 
     /**
@@ -148,7 +148,7 @@ public final class Mbuf {
      * @return the port's number; 65535 if it was not received
      */
     public int port() {
-        return NativeMemory.getShort(address(), MbufLayout.PORT) & SHORT_MASK;
+        return NativeMemory.getUnsignedShort(address(), MbufLayout.PORT);
     }
 
     /**
@@ -157,7 +157,7 @@ public final class Mbuf {
      * @return {@code refcnt}
      */
     public int refCount() {
-        return NativeMemory.getShort(address(), MbufLayout.REFCNT) & SHORT_MASK;
+        return NativeMemory.getUnsignedShort(address(), MbufLayout.REFCNT);
     }
 
     /**
@@ -219,7 +219,7 @@ public final class Mbuf {
      * @return priority, drop eligibility and VLAN identifier, 16 bits
      */
     public int vlanTci() {
-        return NativeMemory.getShort(address(), MbufLayout.VLAN_TCI) & SHORT_MASK;
+        return NativeMemory.getUnsignedShort(address(), MbufLayout.VLAN_TCI);
     }
 
     /**
@@ -258,7 +258,7 @@ public final class Mbuf {
     public long dataAddress() {
         long m = address();
         return NativeMemory.getAddress(m, MbufLayout.BUF_ADDR)
-                + (NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK);
+                + NativeMemory.getUnsignedShort(m, MbufLayout.DATA_OFF);
     }
 
     /**
@@ -269,7 +269,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if it isn't inside of the data
      */
     public byte getByte(int offset) {
-        return NativeMemory.getByte(at(offset, Byte.BYTES));
+        return NativeMemory.getByte(at(offset, Byte.BYTES), 0);
     }
 
     /**
@@ -280,7 +280,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if they aren't inside of the data
      */
     public short getShort(int offset) {
-        return NativeMemory.getShortBigEndian(at(offset, Short.BYTES));
+        return (short) NativeMemory.getUnsignedShortBigEndian(at(offset, Short.BYTES), 0);
     }
 
     /**
@@ -291,7 +291,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if they aren't inside of the data
      */
     public int getInt(int offset) {
-        return NativeMemory.getIntBigEndian(at(offset, Integer.BYTES));
+        return NativeMemory.getIntBigEndian(at(offset, Integer.BYTES), 0);
     }
 
     /**
@@ -302,7 +302,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if they aren't inside of the data
      */
     public long getLong(int offset) {
-        return NativeMemory.getLongBigEndian(at(offset, Long.BYTES));
+        return NativeMemory.getLongBigEndian(at(offset, Long.BYTES), 0);
     }
 
     /**
@@ -313,7 +313,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if it isn't inside of the data
      */
     public void setByte(int offset, byte value) {
-        NativeMemory.putByte(at(offset, Byte.BYTES), value);
+        NativeMemory.putByte(at(offset, Byte.BYTES), 0, value);
     }
 
     /**
@@ -324,7 +324,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if they aren't inside of the data
      */
     public void setShort(int offset, short value) {
-        NativeMemory.putShortBigEndian(at(offset, Short.BYTES), value);
+        NativeMemory.putShortBigEndian(at(offset, Short.BYTES), 0, value);
     }
 
     /**
@@ -335,7 +335,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if they aren't inside of the data
      */
     public void setInt(int offset, int value) {
-        NativeMemory.putIntBigEndian(at(offset, Integer.BYTES), value);
+        NativeMemory.putIntBigEndian(at(offset, Integer.BYTES), 0, value);
     }
 
     /**
@@ -346,7 +346,7 @@ public final class Mbuf {
      * @throws IndexOutOfBoundsException if they aren't inside of the data
      */
     public void setLong(int offset, long value) {
-        NativeMemory.putLongBigEndian(at(offset, Long.BYTES), value);
+        NativeMemory.putLongBigEndian(at(offset, Long.BYTES), 0, value);
     }
 
     /**
@@ -406,7 +406,7 @@ public final class Mbuf {
         long first = address();
         long last = NativeMemory.getLong(first, MbufLayout.NEXT) == 0 ? first : lastSegment(first);
         int before = length(last);
-        int room = NativeMemory.getShort(last, MbufLayout.BUF_LEN) & SHORT_MASK;
+        int room = NativeMemory.getUnsignedShort(last, MbufLayout.BUF_LEN);
         if (lengthBytes < 0 || lengthBytes > room - dataOffset(last) - before) {
             return -1;
         }
@@ -509,7 +509,7 @@ public final class Mbuf {
         long head = address();
         long other = tail.address();
         int segments = segments(head) + segments(other);
-        if (segments > SHORT_MASK) {
+        if (segments > MAX_SEGMENTS) {
             return false;
         }
         NativeMemory.putLong(lastSegment(head), MbufLayout.NEXT, other);
@@ -559,11 +559,11 @@ public final class Mbuf {
     }
 
     private static int segments(long m) {
-        return NativeMemory.getShort(m, MbufLayout.NB_SEGS) & SHORT_MASK;
+        return NativeMemory.getUnsignedShort(m, MbufLayout.NB_SEGS);
     }
 
     private static int length(long m) {
-        return NativeMemory.getShort(m, MbufLayout.DATA_LEN) & SHORT_MASK;
+        return NativeMemory.getUnsignedShort(m, MbufLayout.DATA_LEN);
     }
 
     private static void setLength(long m, int lengthBytes) {
@@ -576,17 +576,17 @@ public final class Mbuf {
     }
 
     private static int dataOffset(long m) {
-        return NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK;
+        return NativeMemory.getUnsignedShort(m, MbufLayout.DATA_OFF);
     }
 
     /** In one method, as {@link Step} says why: most accesses come through here. */
     private static long dataAddress(long m) {
         return NativeMemory.getAddress(m, MbufLayout.BUF_ADDR)
-                + (NativeMemory.getShort(m, MbufLayout.DATA_OFF) & SHORT_MASK);
+                + NativeMemory.getUnsignedShort(m, MbufLayout.DATA_OFF);
     }
 
     private static int tailroom(long m) {
-        int buffer = NativeMemory.getShort(m, MbufLayout.BUF_LEN) & SHORT_MASK;
+        int buffer = NativeMemory.getUnsignedShort(m, MbufLayout.BUF_LEN);
         return buffer - dataOffset(m) - length(m);
     }
 

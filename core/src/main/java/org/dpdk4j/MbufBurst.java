@@ -344,7 +344,7 @@ public final class MbufBurst implements AutoCloseable {
         if (full()) {
             return false;
         }
-        NativeMemory.putLong(roomAddress(), mbuf);
+        NativeMemory.putLong(pointers, offset(size), mbuf);
         size++;
         return true;
     }
@@ -397,7 +397,7 @@ public final class MbufBurst implements AutoCloseable {
         if (mbuf.address() == 0) {
             return false;
         }
-        NativeMemory.putLong(roomAddress(), mbuf.address());
+        NativeMemory.putLong(pointers, offset(size), mbuf.address());
         if (MbufTracker.ENABLED) {
             MbufTracker.acquired(roomAddress(), 1, what);
         }

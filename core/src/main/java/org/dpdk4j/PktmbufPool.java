@@ -61,7 +61,7 @@ public final class PktmbufPool implements AutoCloseable {
         this.dataRoomSize = dataRoomSize;
         this.pool = pool;
         long ops = NativeMemory.getInt(pool, OPS_INDEX) * OPS_SIZE;
-        this.dequeue = NativeMemory.getLong(Dpdk.address("rte_mempool_ops_table") + ops + DEQUEUE);
+        this.dequeue = NativeMemory.getLong(Dpdk.address("rte_mempool_ops_table") + ops, DEQUEUE);
         this.caches = LcoreCaches.of(pool);
         int headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), dataRoomSize);
         this.room = dataRoomSize - headroom;
@@ -269,7 +269,7 @@ public final class PktmbufPool implements AutoCloseable {
         // packet_type and pkt_len, data_len and vlan_tci.
         NativeMemory.putLong(m, MbufLayout.PACKET_TYPE, (long) lengthBytes << Integer.SIZE);
         NativeMemory.putInt(m, MbufLayout.DATA_LEN, lengthBytes);
-        if (NativeMemory.getShort(m, MbufLayout.VLAN_TCI_OUTER) != 0) {
+        if (NativeMemory.getUnsignedShort(m, MbufLayout.VLAN_TCI_OUTER) != 0) {
             NativeMemory.putShort(m, MbufLayout.VLAN_TCI_OUTER, (short) 0);
         }
         if (NativeMemory.getLong(m, MbufLayout.TX_OFFLOAD) != 0) {

@@ -46,7 +46,7 @@ public final class RxQueue extends EthQueue {
         long mbufs = burst.roomAddress();
         long function = NativeMemory.getLong(entry, FastPathOps.RX_PKT_BURST);
         int count = burst(function, mbufs, room);
-        long callbacks = NativeMemory.getLong(callbacksSlot);
+        long callbacks = NativeMemory.getLong(callbacksSlot, 0);
         if (callbacks != 0) {
             count = callCallbacks(mbufs, count, room, callbacks);
         }

@@ -44,7 +44,7 @@ public final class TxQueue extends EthQueue {
             return 0;
         }
         int left = offered;
-        long callbacks = NativeMemory.getLong(callbacksSlot);
+        long callbacks = NativeMemory.getLong(callbacksSlot, 0);
         if (callbacks != 0) {
             left = callCallbacks(mbufs, offered, callbacks);
         }

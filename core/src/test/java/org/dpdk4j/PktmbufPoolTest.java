@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,11 @@ class PktmbufPoolTest {
     @ValueSource(booleans = {false, true})
     void shouldGiveBackWhatIsNoPlainPacket(boolean debug) {
         Forked.java(OddPackets.class).option("-Ddpdk4j.debug=" + debug).run().requireSuccess();
+    }
+
+    @Test
+    void shouldLeaveTheCachesToADpdkThatMarksItsBuffers() {
+        Forked.java(MarkedBuffers.class).run().requireSuccess();
     }
 
     @Test
@@ -128,6 +134,29 @@ class PktmbufPoolTest {
                 some.freeRemaining();
                 more.freeRemaining();
                 assertThat(pool.inUse()).isZero();
+            }
+        }
+    }
+
+    /** Built with RTE_LIBRTE_MEMPOOL_DEBUG, it has a cookie where others' first buffer begins. */
+    static final class MarkedBuffers {
+        private static final int HEADER = 24;
+
+        public static void main(String[] args) {
+            try (Eal eal = startOnLaterLcore();
+                    PktmbufPool pool = pool(eal, "marked", CACHE)) {
+                long mempool = pool.segment().address();
+                long header =
+                        NativeMemory.getLong(mempool, Struct.of("rte_mempool").offset("elt_list"));
+                long begin = NativeMemory.getLong(header, HEADER);
+                NativeMemory.putLong(header, HEADER, 0xf2ee_f2ee_dadd_2e55L);
+                assertThat(LcoreCaches.of(mempool)).isNull();
+                NativeMemory.putLong(header, HEADER, 0xbadb_adba_dadd_2e55L);
+                assertThat(LcoreCaches.of(mempool)).isNull();
+                NativeMemory.putLong(header, HEADER, begin);
+                LcoreCaches caches = LcoreCaches.of(mempool);
+                assertThat(caches).isNotNull();
+                caches.close();
             }
         }
     }
@@ -269,7 +298,8 @@ class PktmbufPoolTest {
             assertThat(packet.packetType()).isZero();
             assertThat(packet.port()).isEqualTo(NO_PORT);
             assertThat(packet.headroom()).isEqualTo(HEADROOM);
-            assertThat(NativeMemory.getShort(packet.address(), MbufLayout.VLAN_TCI_OUTER)).isZero();
+            assertThat(NativeMemory.getUnsignedShort(packet.address(), MbufLayout.VLAN_TCI_OUTER))
+                    .isZero();
             assertThat(NativeMemory.getLong(packet.address(), MbufLayout.TX_OFFLOAD)).isZero();
         }
     }

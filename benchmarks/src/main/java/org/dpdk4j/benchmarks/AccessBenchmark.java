@@ -80,7 +80,7 @@ public class AccessBenchmark {
     public long uncheckedWord() {
         long sum = 0;
         for (int i = 0; i < BURST; i++) {
-            sum += NativeMemory.getLongBigEndian(starts[i]);
+            sum += NativeMemory.getLongBigEndian(starts[i], 0);
         }
         return sum;
     }
@@ -101,10 +101,10 @@ public class AccessBenchmark {
         long sum = 0;
         for (int i = 0; i < BURST; i++) {
             long start = starts[i];
-            sum += NativeMemory.getIntBigEndian(start + SOURCE);
-            sum += NativeMemory.getIntBigEndian(start + DESTINATION);
-            sum += NativeMemory.getShortBigEndian(start + PORTS) & 0xffff;
-            sum += NativeMemory.getShortBigEndian(start + PORTS + Short.BYTES) & 0xffff;
+            sum += NativeMemory.getIntBigEndian(start, SOURCE);
+            sum += NativeMemory.getIntBigEndian(start, DESTINATION);
+            sum += NativeMemory.getUnsignedShortBigEndian(start, PORTS);
+            sum += NativeMemory.getUnsignedShortBigEndian(start, PORTS + Short.BYTES);
         }
         return sum;
     }

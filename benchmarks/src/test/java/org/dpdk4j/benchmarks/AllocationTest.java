@@ -56,8 +56,8 @@ class AllocationTest {
     }
 
     @Test
-    void shouldAllocateNothingForTwentyOneFields() {
-        String function = InliningTest.TwentyOneFields.class.getName();
+    void shouldAllocateNothingForTwentyEightFields() {
+        String function = InliningTest.TwentyEightFields.class.getName();
         Forked.java(Forwarding.class).args(function).run().requireSuccess();
     }
 

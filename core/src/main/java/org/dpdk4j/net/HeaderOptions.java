@@ -103,7 +103,7 @@ public final class HeaderOptions {
      * @throws IndexOutOfBoundsException if the value doesn't have it
      */
     public int unsignedByte(int at) {
-        return NativeMemory.getByte(value(at, Byte.BYTES)) & 0xff;
+        return NativeMemory.getByte(value(at, Byte.BYTES), 0) & 0xff;
     }
 
     /**
@@ -114,7 +114,7 @@ public final class HeaderOptions {
      * @throws IndexOutOfBoundsException if the value doesn't have them
      */
     public int unsignedShort(int at) {
-        return NativeMemory.getShortBigEndian(value(at, Short.BYTES)) & 0xffff;
+        return NativeMemory.getUnsignedShortBigEndian(value(at, Short.BYTES), 0);
     }
 
     /**
@@ -125,7 +125,7 @@ public final class HeaderOptions {
      * @throws IndexOutOfBoundsException if the value doesn't have them
      */
     public int int32(int at) {
-        return NativeMemory.getIntBigEndian(value(at, Integer.BYTES));
+        return NativeMemory.getIntBigEndian(value(at, Integer.BYTES), 0);
     }
 
     private boolean take() {

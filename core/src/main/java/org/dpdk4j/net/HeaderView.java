@@ -253,7 +253,7 @@ public abstract sealed class HeaderView
 
     /** {@link Checksum#renewed} for the one at a place. */
     final int renewedChecksum(int at, long words) {
-        return Checksum.renewed(NativeMemory.getShort(address(), at), words);
+        return Checksum.renewed(NativeMemory.getUnsignedShort(address(), at), words);
     }
 
     /** Writes a checksum that is in the machine's byte order. */
@@ -399,7 +399,7 @@ public abstract sealed class HeaderView
         private Lengths() {}
 
         static int beyondFirstSegment(long mbuf) {
-            int first = NativeMemory.getShort(mbuf, DATA_LEN) & 0xffff;
+            int first = NativeMemory.getUnsignedShort(mbuf, DATA_LEN);
             return NativeMemory.getInt(mbuf, PKT_LEN) - first;
         }
     }
@@ -407,10 +407,10 @@ public abstract sealed class HeaderView
     private static void clear(long from, int lengthBytes) {
         int i = 0;
         for (; i <= lengthBytes - Long.BYTES; i += Long.BYTES) {
-            NativeMemory.putLong(from + i, 0);
+            NativeMemory.putLong(from, i, 0);
         }
         for (; i < lengthBytes; i++) {
-            NativeMemory.putByte(from + i, (byte) 0);
+            NativeMemory.putByte(from, i, (byte) 0);
         }
     }
 }

@@ -273,8 +273,8 @@ public final class Ipv6 extends HeaderView {
     }
 
     private static void swap(long one, long other) {
-        long held = NativeMemory.getLong(one);
-        NativeMemory.putLong(one, NativeMemory.getLong(other));
-        NativeMemory.putLong(other, held);
+        long held = NativeMemory.getLong(one, 0);
+        NativeMemory.putLong(one, 0, NativeMemory.getLong(other, 0));
+        NativeMemory.putLong(other, 0, held);
     }
 }

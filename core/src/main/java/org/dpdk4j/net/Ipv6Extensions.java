@@ -142,7 +142,7 @@ public final class Ipv6Extensions {
      * {@return the number that the fragments of one packet share; 0 if this is no fragment header}
      */
     public int identification() {
-        return type == IpProtocol.FRAGMENT ? NativeMemory.getIntBigEndian(address + start + 4) : 0;
+        return type == IpProtocol.FRAGMENT ? NativeMemory.getIntBigEndian(address, start + 4) : 0;
     }
 
     /** Where what follows this header begins, in bytes from the first of the IPv6 header. */

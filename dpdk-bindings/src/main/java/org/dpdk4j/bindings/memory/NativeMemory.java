@@ -2,7 +2,6 @@
 package org.dpdk4j.bindings.memory;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_CHAR_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
@@ -17,8 +16,8 @@ import java.util.Objects;
 /**
  * Loads and stores at absolute native addresses: the one class that sees all of memory at once.
  *
- * <p>Where several words behind one address are wanted, the accessors that take base and offset are
- * cheaper: what has to be done to the address is done once.
+ * <p>An accessor takes a base and an offset, as what has to be done to an address is done once then
+ * for all words behind it.
  *
  * <p>Nothing here is checked. Callers in core check a range once, against the packet or the array
  * that it belongs to, and then come here. Values are in the machine's byte order unless the name
@@ -26,7 +25,7 @@ import java.util.Objects;
  */
 public final class NativeMemory {
     /** All of memory; a constant, so that the compiler folds its bounds and its liveness check. */
-    private static final MemorySegment ALL = everything();
+    static final MemorySegment ALL = everything();
 
     /**
      * The bits that an address of user space can have set, on x86-64 with five levels of page
@@ -47,9 +46,6 @@ public final class NativeMemory {
     private static final VarHandle SHORT = JAVA_SHORT_UNALIGNED.varHandle();
     private static final VarHandle SHORT_BE =
             JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
-    private static final VarHandle CHAR = JAVA_CHAR_UNALIGNED.varHandle();
-    private static final VarHandle CHAR_BE =
-            JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
     private static final VarHandle INT = JAVA_INT_UNALIGNED.varHandle();
     private static final VarHandle INT_BE =
             JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN).varHandle();
@@ -64,40 +60,7 @@ public final class NativeMemory {
 
     private static final VarHandle ATOMIC_INT = ValueLayout.JAVA_INT.varHandle();
 
-    /** Never true, which the compiler sees where it reads the field, and javac does not. */
-    private static final boolean NEVER = ALL == null;
-
     private NativeMemory() {}
-
-    /**
-     * Has the compiler (C2) put a load into the caller after it has gone through the whole method,
-     * and not at once. An access is some 900 nodes of its graph until all is folded into one
-     * instruction, and from 18,000 nodes on ({@code NodeCountInliningCutoff}) it puts no more calls
-     * into a method: some 20 accesses, and all that came after would be called. What it does later
-     * counts only as far as it is left over.
-     *
-     * <p>It puts a load in at once if it knows the handle, and tries again later if it learns which
-     * one it is only then. As here: what is returned is a variable of a loop, and that the loop
-     * never goes round is known when its end has been seen. The first branch keeps the compiler
-     * from taking the first round out of the loop, as it does where a loop begins with the question
-     * whether to leave it. Nothing of this is left in the machine's code.
-     *
-     * <p>Stores are put in at once. Until it is put in, an access may have written to anything; two
-     * branches that come together after that in a loop would leave it so for the compiler, which
-     * would read every field anew that it could have read before the loop.
-     */
-    private static VarHandle late(VarHandle load) {
-        VarHandle next = load;
-        VarHandle handle;
-        do {
-            if (NEVER) {
-                next = BYTE;
-            }
-            handle = next;
-            next = load;
-        } while (NEVER);
-        return handle;
-    }
 
     @SuppressWarnings("restricted")
     private static MemorySegment everything() {
@@ -126,146 +89,6 @@ public final class NativeMemory {
     }
 
     /**
-     * Reads a byte.
-     *
-     * @param address where
-     * @return the value
-     */
-    public static byte getByte(long address) {
-        return (byte) late(BYTE).get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Reads two bytes.
-     *
-     * @param address where
-     * @return the value
-     */
-    public static short getShort(long address) {
-        return (short) late(SHORT).get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Reads two bytes in network order.
-     *
-     * @param address where
-     * @return the value
-     */
-    public static short getShortBigEndian(long address) {
-        return (short) late(SHORT_BE).get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Reads four bytes.
-     *
-     * @param address where
-     * @return the value
-     */
-    public static int getInt(long address) {
-        return (int) late(INT).get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Reads four bytes in network order.
-     *
-     * @param address where
-     * @return the value
-     */
-    public static int getIntBigEndian(long address) {
-        return (int) late(INT_BE).get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Reads eight bytes.
-     *
-     * @param address where
-     * @return the value
-     */
-    public static long getLong(long address) {
-        return (long) late(LONG).get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Reads eight bytes in network order.
-     *
-     * @param address where
-     * @return the value
-     */
-    public static long getLongBigEndian(long address) {
-        return (long) late(LONG_BE).get(ALL, address & WITHIN);
-    }
-
-    /**
-     * Writes a byte.
-     *
-     * @param address where
-     * @param value what
-     */
-    public static void putByte(long address, byte value) {
-        BYTE.set(ALL, address & WITHIN, value);
-    }
-
-    /**
-     * Writes two bytes.
-     *
-     * @param address where
-     * @param value what
-     */
-    public static void putShort(long address, short value) {
-        SHORT.set(ALL, address & WITHIN, value);
-    }
-
-    /**
-     * Writes two bytes in network order.
-     *
-     * @param address where
-     * @param value what
-     */
-    public static void putShortBigEndian(long address, short value) {
-        SHORT_BE.set(ALL, address & WITHIN, value);
-    }
-
-    /**
-     * Writes four bytes.
-     *
-     * @param address where
-     * @param value what
-     */
-    public static void putInt(long address, int value) {
-        INT.set(ALL, address & WITHIN, value);
-    }
-
-    /**
-     * Writes four bytes in network order.
-     *
-     * @param address where
-     * @param value what
-     */
-    public static void putIntBigEndian(long address, int value) {
-        INT_BE.set(ALL, address & WITHIN, value);
-    }
-
-    /**
-     * Writes eight bytes.
-     *
-     * @param address where
-     * @param value what
-     */
-    public static void putLong(long address, long value) {
-        LONG.set(ALL, address & WITHIN, value);
-    }
-
-    /**
-     * Writes eight bytes in network order.
-     *
-     * @param address where
-     * @param value what
-     */
-    public static void putLongBigEndian(long address, long value) {
-        LONG_BE.set(ALL, address & WITHIN, value);
-    }
-
-    /**
      * Reads a byte at a place behind an address.
      *
      * @param base an address
@@ -273,18 +96,11 @@ public final class NativeMemory {
      * @return the value
      */
     public static byte getByte(long base, long offset) {
-        return (byte) late(BYTE).get(ALL, (base & WITHIN) + offset);
-    }
-
-    /**
-     * Reads two bytes at a place behind an address.
-     *
-     * @param base an address
-     * @param offset from there, in bytes
-     * @return the value
-     */
-    public static short getShort(long base, long offset) {
-        return (short) late(SHORT).get(ALL, (base & WITHIN) + offset);
+        try {
+            return (byte) Load.late(Load.BYTE).invokeExact((base & WITHIN) + offset);
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**
@@ -295,7 +111,11 @@ public final class NativeMemory {
      * @return the value, 0 to 65535
      */
     public static int getUnsignedShortBigEndian(long base, long offset) {
-        return (char) late(CHAR_BE).get(ALL, (base & WITHIN) + offset);
+        try {
+            return (char) Load.late(Load.CHAR_BE).invokeExact((base & WITHIN) + offset);
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**
@@ -306,7 +126,11 @@ public final class NativeMemory {
      * @return the value, 0 to 65535
      */
     public static int getUnsignedShort(long base, long offset) {
-        return (char) late(CHAR).get(ALL, (base & WITHIN) + offset);
+        try {
+            return (char) Load.late(Load.CHAR).invokeExact((base & WITHIN) + offset);
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**
@@ -317,7 +141,11 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getInt(long base, long offset) {
-        return (int) late(INT).get(ALL, (base & WITHIN) + offset);
+        try {
+            return (int) Load.late(Load.INT).invokeExact((base & WITHIN) + offset);
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**
@@ -328,7 +156,11 @@ public final class NativeMemory {
      * @return the value
      */
     public static int getIntBigEndian(long base, long offset) {
-        return (int) late(INT_BE).get(ALL, (base & WITHIN) + offset);
+        try {
+            return (int) Load.late(Load.INT_BE).invokeExact((base & WITHIN) + offset);
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**
@@ -339,7 +171,11 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLong(long base, long offset) {
-        return (long) late(LONG).get(ALL, (base & WITHIN) + offset);
+        try {
+            return (long) Load.late(Load.LONG).invokeExact((base & WITHIN) + offset);
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**
@@ -350,7 +186,11 @@ public final class NativeMemory {
      * @return the value
      */
     public static long getLongBigEndian(long base, long offset) {
-        return (long) late(LONG_BE).get(ALL, (base & WITHIN) + offset);
+        try {
+            return (long) Load.late(Load.LONG_BE).invokeExact((base & WITHIN) + offset);
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**
@@ -361,7 +201,11 @@ public final class NativeMemory {
      * @return the address that it holds
      */
     public static long getAddress(long base, long offset) {
-        return (long) late(LONG).get(ALL, (base & WITHIN) + offset) & USER_SPACE;
+        try {
+            return (long) Load.late(Load.LONG).invokeExact((base & WITHIN) + offset) & USER_SPACE;
+        } catch (Throwable e) {
+            throw Load.unexpected(e);
+        }
     }
 
     /**

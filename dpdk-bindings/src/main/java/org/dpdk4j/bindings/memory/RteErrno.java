@@ -16,6 +16,6 @@ public final class RteErrno {
      * @return a positive error number
      */
     public static int get() {
-        return NativeMemory.getInt(Dpdk.address(SYMBOL));
+        return NativeMemory.getInt(Dpdk.address(SYMBOL), 0);
     }
 }
