@@ -11,7 +11,7 @@ public final class Reflect implements PacketFunction {
     public void process(MbufBurst burst) {
         for (int i = 0; i < burst.size(); i++) {
             Ethernet ethernet = new Ethernet();
-            if (ethernet.wrap(burst.get(i), 0)) {
+            if (ethernet.wrap(burst, i, 0)) {
                 ethernet.swapAddresses();
             }
         }

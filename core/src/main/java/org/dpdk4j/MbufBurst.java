@@ -134,13 +134,27 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalStateException if that packet was freed or moved
      */
     public Mbuf get(int index) {
+        long mbuf = address(index);
+        Mbuf flyweight = flyweights[index];
+        flyweight.wrap(mbuf);
+        return flyweight;
+    }
+
+    /**
+     * Where a packet's struct is, as {@link Mbuf#address} has it, without a flyweight.
+     *
+     * @param index 0 to {@link #size} - 1
+     * @return the address of a {@code struct rte_mbuf}, good until the packet is sent, freed or
+     *     moved
+     * @throws IndexOutOfBoundsException if the index is out of range
+     * @throws IllegalStateException if that packet was freed or moved
+     */
+    public long address(int index) {
         long mbuf = NativeMemory.getAddress(pointers, offset(check(index)));
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
         }
-        Mbuf flyweight = flyweights[index];
-        flyweight.wrap(mbuf);
-        return flyweight;
+        return mbuf;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,58 @@ class MbufBurstTest {
     @Test
     void shouldMovePackets() {
         Forked.java(Moves.class).run().requireSuccess();
+    }
+
+    @Test
+    void shouldHaveHeadersWithoutFlyweights() {
+        Forked.java(Headers.class).run().requireSuccess();
+    }
+
+    static final class Headers {
+        public static void main(String[] args) {
+            try (Eal eal = Eal.builder().detect().start();
+                    PktmbufPool pool = eal.pktmbufPool("rx").size(255).create();
+                    MbufBurst burst = MbufBurst.allocate(4);
+                    MbufBurst other = MbufBurst.allocate(4)) {
+                numbered(pool, burst, 3);
+                assertThat(burst.get(1).prepend(8)).isTrue();
+                for (int i = 0; i < 3; i++) {
+                    assertThat(burst.get(i).append(40)).isPositive();
+                    assertThat(burst.address(i)).isEqualTo(burst.get(i).address());
+                    seesTheSame(burst, i);
+                }
+                Ethernet ethernet = new Ethernet();
+                assertThat(burst.get(2).trim(burst.get(2).length() - 13)).isTrue();
+                assertThat(ethernet.wrap(burst, 2, 0)).as("a byte too short").isFalse();
+                assertThat(ethernet.wrapped()).isFalse();
+                assertThat(ethernet.wrap(burst, 1, -1)).isFalse();
+                burst.free(0);
+                assertThat(burst.moveTo(1, other)).isTrue();
+                for (int hole = 0; hole < 2; hole++) {
+                    int index = hole;
+                    assertThatThrownBy(() -> ethernet.wrap(burst, index, 0))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessage("packet " + hole + " was freed or moved");
+                }
+                for (int outside : new int[] {-1, 3}) {
+                    assertThatThrownBy(() -> ethernet.wrap(burst, outside, 0))
+                            .isInstanceOf(IndexOutOfBoundsException.class);
+                }
+            }
+        }
+
+        /** As by the flyweight, up to the last offset where a header fits. */
+        private static void seesTheSame(MbufBurst burst, int index) {
+            Ethernet one = new Ethernet();
+            Ethernet other = new Ethernet();
+            for (int offset = 0; offset <= burst.get(index).length(); offset++) {
+                boolean fits = other.wrap(burst.get(index), offset);
+                assertThat(one.wrap(burst, index, offset)).isEqualTo(fits);
+                assertThat(one.offset()).isEqualTo(other.offset());
+                assertThat(one.payloadLength()).isEqualTo(other.payloadLength());
+                assertThat(one.destinationBits()).isEqualTo(other.destinationBits());
+            }
+        }
     }
 
     static final class Moves {

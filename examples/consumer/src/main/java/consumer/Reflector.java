@@ -33,7 +33,7 @@ public final class Reflector {
     private static int reflect(RxQueue rx, TxQueue tx, MbufBurst burst, Ethernet ethernet) {
         int received = rx.receive(burst);
         for (int i = 0; i < received; i++) {
-            if (ethernet.wrap(burst.get(i), 0)) {
+            if (ethernet.wrap(burst, i, 0)) {
                 ethernet.swapAddresses();
             }
         }

@@ -130,7 +130,7 @@ public class AccessBenchmark {
     public long views() {
         long sum = 0;
         for (int i = 0; i < BURST; i++) {
-            if (ethernet.wrap(burst.get(i), 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
+            if (ethernet.wrap(burst, i, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
                 sum += ip.source();
                 sum += ip.destination();
                 sum += udp.sourcePort();

@@ -92,7 +92,7 @@ final class PacketPath implements AutoCloseable {
     int swapMacAddresses() {
         int received = rx.receive(burst);
         for (int i = 0; i < received; i++) {
-            if (ethernet.wrap(burst.get(i), 0)) {
+            if (ethernet.wrap(burst, i, 0)) {
                 ethernet.swapAddresses();
             }
         }
@@ -104,7 +104,7 @@ final class PacketPath implements AutoCloseable {
         int received = rx.receive(burst);
         int flows = 0;
         for (int i = 0; i < received; i++) {
-            if (ethernet.wrap(burst.get(i), 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
+            if (ethernet.wrap(burst, i, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
                 flows += ip.source() ^ ip.destination() ^ udp.sourcePort() ^ udp.destinationPort();
                 if (!ip.decrementTtl()) {
                     ip.ttl(TTL);

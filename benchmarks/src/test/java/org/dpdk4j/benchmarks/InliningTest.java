@@ -159,7 +159,7 @@ class InliningTest {
             for (int i = 0; i < size; i++) {
                 Ethernet ethernet = new Ethernet();
                 Ipv4 ip = new Ipv4();
-                if (ethernet.wrap(burst.get(i), 0) && ip.wrap(ethernet)) {
+                if (ethernet.wrap(burst, i, 0) && ip.wrap(ethernet)) {
                     sum += seven(ethernet, ip) + seven(ethernet, ip);
                     sum += seven(ethernet, ip) + seven(ethernet, ip);
                 }

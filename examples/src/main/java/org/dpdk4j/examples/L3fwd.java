@@ -19,7 +19,6 @@ import org.dpdk4j.EthDev;
 import org.dpdk4j.EthOffload;
 import org.dpdk4j.Lpm;
 import org.dpdk4j.MacAddress;
-import org.dpdk4j.Mbuf;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.RssHash;
@@ -434,7 +433,7 @@ public final class L3fwd extends Example {
             }
             counts.add(receivedHere, received);
             for (int i = 0; i < received; i++) {
-                nextHops[i] = accept(burst.get(i)) ? route() : Lpm.MISS;
+                nextHops[i] = accept(i) ? route() : Lpm.MISS;
             }
             burst.distribute(nextHops, outgoing);
             burst.freeRemaining();
@@ -443,8 +442,8 @@ public final class L3fwd extends Example {
         }
 
         /** What can't go on stays in the burst, and is freed with the rest of it. */
-        private boolean accept(Mbuf packet) {
-            if (!ethernet.wrap(packet, 0)) {
+        private boolean accept(int index) {
+            if (!ethernet.wrap(burst, index, 0)) {
                 counts.add(Counts.TRUNCATED, 1);
             } else if (ethernet.etherType() != EtherType.IPV4) {
                 counts.add(Counts.NOT_IPV4, 1);

@@ -18,7 +18,7 @@ final class FiveTupleSwap implements PacketFunction {
             Ethernet ethernet = new Ethernet();
             Ipv4 ip = new Ipv4();
             Udp udp = new Udp();
-            if (!ethernet.wrap(burst.get(i), 0)) {
+            if (!ethernet.wrap(burst, i, 0)) {
                 continue;
             }
             ethernet.swapAddresses();

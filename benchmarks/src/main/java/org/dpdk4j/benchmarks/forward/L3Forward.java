@@ -100,7 +100,7 @@ final class L3Forward {
         for (int i = 0; i < count; i++) {
             Ethernet ethernet = new Ethernet();
             Ipv4 ip = new Ipv4();
-            if (!ethernet.wrap(received.get(i), 0) || !ip.wrap(ethernet)) {
+            if (!ethernet.wrap(received, i, 0) || !ip.wrap(ethernet)) {
                 nextHops[i] = Lpm.MISS;
                 continue;
             }
@@ -137,7 +137,7 @@ final class L3Forward {
     private void beginAnew(int count) {
         Ipv4 ip = expiredIp;
         for (int i = 0; i < count; i++) {
-            if (ip.wrap(received.get(i), Ethernet.HEADER_LENGTH) && ip.ttl() == 0) {
+            if (ip.wrap(received, i, Ethernet.HEADER_LENGTH) && ip.ttl() == 0) {
                 ip.ttl(TTL);
                 ip.updateChecksum();
             }

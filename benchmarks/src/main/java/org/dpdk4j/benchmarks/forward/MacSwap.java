@@ -11,7 +11,7 @@ final class MacSwap implements PacketFunction {
         int size = burst.size();
         for (int i = 0; i < size; i++) {
             Ethernet ethernet = new Ethernet();
-            if (ethernet.wrap(burst.get(i), 0)) {
+            if (ethernet.wrap(burst, i, 0)) {
                 ethernet.swapAddresses();
             }
         }
