@@ -30,13 +30,14 @@ final class EalThread {
 
     /**
      * Runs something on the thread, something else meanwhile on the caller's, and waits for both.
+     * If both fail, what is thrown is the thread's.
      */
     <T> T call(Supplier<T> task, Runnable meanwhile) {
         CompletableFuture<T> result = submit(task);
         try {
             meanwhile.run();
         } finally {
-            result.exceptionally(thrown -> null).join();
+            join(result);
         }
         return join(result);
     }

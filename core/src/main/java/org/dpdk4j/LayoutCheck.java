@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.bindings.rte.Rte;
 
 /**
@@ -20,6 +21,15 @@ final class LayoutCheck {
     private static final int BUFFERS = 2;
     private static final int LENGTH_BYTES = 42;
 
+    /** Leads to what stands before a pool's first buffer: {@code struct rte_mempool_objhdr}. */
+    private static final long ELEMENTS = Struct.of("rte_mempool").offset("elt_list");
+
+    /** The last of its fields, in some builds. In others the buffer itself begins there. */
+    static final long COOKIE = 24;
+
+    /** The lower half of both {@code RTE_MEMPOOL_HEADER_COOKIE}s. */
+    private static final int COOKIE_BITS = 0xdadd_2e55;
+
     private LayoutCheck() {}
 
     /** Checks fresh mbufs, and what one device tells of itself if there is one. */
@@ -31,11 +41,12 @@ final class LayoutCheck {
                                 .cacheSize(0)
                                 .create();
                 MbufBurst burst = MbufBurst.allocate(BUFFERS)) {
+            expectNoCookies(pool.address());
             expect("rte_mempool_avail_count", pool.available(), BUFFERS);
             expect("taken", pool.dequeue(burst.roomAddress(), BUFFERS) ? 1 : 0, 1);
             burst.appended(BUFFERS);
-            long m = burst.get(0).address();
-            long second = burst.get(1).address();
+            long m = burst.address(0);
+            long second = burst.address(1);
             expectFresh(m, pool);
             expectFresh(second, pool);
             expectChain(m, second);
@@ -56,16 +67,35 @@ final class LayoutCheck {
         expect("ABI of " + version, abi, Dpdk.abi().number());
     }
 
+    /**
+     * Where DPDK was built with {@code RTE_LIBRTE_MEMPOOL_DEBUG}, it keeps a cookie before each
+     * buffer that says whether it was taken, and ends the process where that is wrong. What takes
+     * buffers here, as what drivers have in line, knows nothing of cookies. An mbuf begins with an
+     * address, which is even, and a cookie is not. No pool is without buffers.
+     */
+    static void expectNoCookies(long pool) {
+        long first = NativeMemory.getLong(pool, ELEMENTS);
+        if (NativeMemory.getInt(first, COOKIE) == COOKIE_BITS) {
+            throw wrong("it has cookies before its buffers (RTE_LIBRTE_MEMPOOL_DEBUG)");
+        }
+    }
+
     private static void expectFresh(long m, PktmbufPool pool) {
         expect("rte_mbuf.pool", NativeMemory.getLong(m, MbufLayout.POOL), pool.address());
-        expect("rte_mbuf.buf_len", shortAt(m + MbufLayout.BUF_LEN), pool.dataRoomSize());
+        expect(
+                "rte_mbuf.buf_len",
+                NativeMemory.getUnsignedShort(m, MbufLayout.BUF_LEN),
+                pool.dataRoomSize());
         int headroom = Math.min(Rte.RTE_PKTMBUF_HEADROOM(), pool.dataRoomSize());
-        expect("rte_mbuf.data_off", shortAt(m + MbufLayout.DATA_OFF), headroom);
-        expect("rte_mbuf.refcnt", shortAt(m + MbufLayout.REFCNT), 1);
-        expect("rte_mbuf.nb_segs", shortAt(m + MbufLayout.NB_SEGS), 1);
-        expect("rte_mbuf.port", shortAt(m + MbufLayout.PORT), 0xffff);
+        expect(
+                "rte_mbuf.data_off",
+                NativeMemory.getUnsignedShort(m, MbufLayout.DATA_OFF),
+                headroom);
+        expect("rte_mbuf.refcnt", NativeMemory.getUnsignedShort(m, MbufLayout.REFCNT), 1);
+        expect("rte_mbuf.nb_segs", NativeMemory.getUnsignedShort(m, MbufLayout.NB_SEGS), 1);
+        expect("rte_mbuf.port", NativeMemory.getUnsignedShort(m, MbufLayout.PORT), 0xffff);
         expect("rte_mbuf.next", NativeMemory.getLong(m, MbufLayout.NEXT), 0);
-        expect("rte_mbuf.data_len", shortAt(m + MbufLayout.DATA_LEN), 0);
+        expect("rte_mbuf.data_len", NativeMemory.getUnsignedShort(m, MbufLayout.DATA_LEN), 0);
     }
 
     /** DPDK itself walks a packet of two segments: only so is it known where it looks for next. */
@@ -101,10 +131,6 @@ final class LayoutCheck {
         if (!plausible) {
             throw wrong("rte_eth_dev_info of " + device.name() + " reads " + info);
         }
-    }
-
-    private static int shortAt(long address) {
-        return NativeMemory.getUnsignedShort(address, 0);
     }
 
     private static void expect(String what, long found, long expected) {

@@ -27,18 +27,6 @@ final class LcoreCaches {
     private static final long CACHE_SIZE = POOL.offset("cache_size");
     private static final long LOCAL_CACHE = POOL.offset("local_cache");
 
-    /** Leads to what stands before the first buffer: {@code struct rte_mempool_objhdr}. */
-    private static final long ELEMENTS = POOL.offset("elt_list");
-
-    /** The last of its fields, where DPDK was built to look for buffers that were freed twice. */
-    private static final long COOKIE = 24;
-
-    /**
-     * The lower half of both {@code RTE_MEMPOOL_HEADER_COOKIE}s. In other builds a buffer begins
-     * there, with an address, which is even.
-     */
-    private static final int COOKIE_BITS = 0xdadd_2e55;
-
     private static final long LENGTH = 8;
     private static final long OBJECTS = 64;
 
@@ -83,7 +71,7 @@ final class LcoreCaches {
     static @Nullable LcoreCaches of(long pool) {
         int size = NativeMemory.getInt(pool, CACHE_SIZE);
         long first = NativeMemory.getLong(pool, LOCAL_CACHE);
-        if (size == 0 || first == 0 || marksBuffers(pool)) {
+        if (size == 0 || first == 0) {
             return null;
         }
         // Limits of an empty cache, which the next one begins with, too.
@@ -114,11 +102,6 @@ final class LcoreCaches {
             open = Stream.concat(Stream.of(open), Stream.of(caches)).toArray(LcoreCaches[]::new);
         }
         return caches;
-    }
-
-    /** {@code RTE_LIBRTE_MEMPOOL_DEBUG}. */
-    private static boolean marksBuffers(long pool) {
-        return NativeMemory.getInt(NativeMemory.getLong(pool, ELEMENTS), COOKIE) == COOKIE_BITS;
     }
 
     /** The pool is closed: what is freed from now on is for DPDK. */

@@ -144,8 +144,7 @@ public final class MbufBurst implements AutoCloseable {
      * Where a packet's struct is, as {@link Mbuf#address} has it, without a flyweight.
      *
      * @param index 0 to {@link #size} - 1
-     * @return the address of a {@code struct rte_mbuf}, good until the packet is sent, freed or
-     *     moved
+     * @return the address of a {@code struct rte_mbuf}, good until the packet is sent or freed
      * @throws IndexOutOfBoundsException if the index is out of range
      * @throws IllegalStateException if that packet was freed or moved
      */
@@ -153,6 +152,9 @@ public final class MbufBurst implements AutoCloseable {
         long mbuf = NativeMemory.getAddress(pointers, offset(check(index)));
         if (mbuf == 0) {
             throw new IllegalStateException("packet " + index + " was freed or moved");
+        }
+        if (MbufTracker.ENABLED) {
+            MbufTracker.checkUse(mbuf, MbufTracker.generation(mbuf));
         }
         return mbuf;
     }
@@ -184,15 +186,11 @@ public final class MbufBurst implements AutoCloseable {
      */
     public boolean moveTo(int index, MbufBurst target) {
         requireOther(target);
-        long offset = offset(check(index));
-        long mbuf = NativeMemory.getLong(pointers, offset);
-        if (mbuf == 0) {
-            throw new IllegalStateException("packet " + index + " was freed or moved");
-        }
+        long mbuf = address(index);
         if (!target.append(mbuf)) {
             return false;
         }
-        NativeMemory.putLong(pointers, offset, 0);
+        NativeMemory.putLong(pointers, offset(index), 0);
         holes++;
         return true;
     }
@@ -266,7 +264,7 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalStateException if that packet was freed or moved
      */
     public boolean copyTo(int index, PktmbufPool pool, MbufBurst target) {
-        MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
+        MemorySegment mbuf = MemorySegment.ofAddress(address(index));
         return pool.open()
                 && !target.full()
                 && target.accept(Rte.rte_pktmbuf_copy(mbuf, pool.segment(), 0, -1), "copied");
@@ -284,7 +282,7 @@ public final class MbufBurst implements AutoCloseable {
      * @throws IllegalStateException if that packet was freed or moved
      */
     public boolean cloneTo(int index, PktmbufPool pool, MbufBurst target) {
-        MemorySegment mbuf = MemorySegment.ofAddress(get(index).address());
+        MemorySegment mbuf = MemorySegment.ofAddress(address(index));
         return pool.open()
                 && !target.full()
                 && target.accept(Rte.rte_pktmbuf_clone(mbuf, pool.segment()), "cloned");

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.dpdk4j.bindings.memory.NativeMemory;
-import org.dpdk4j.bindings.memory.Struct;
 import org.dpdk4j.testing.Forked;
 import org.dpdk4j.testing.RequiresDpdk;
 import org.junit.jupiter.api.Test;
@@ -36,11 +35,6 @@ class PktmbufPoolTest {
     @ValueSource(booleans = {false, true})
     void shouldGiveBackWhatIsNoPlainPacket(boolean debug) {
         Forked.java(OddPackets.class).option("-Ddpdk4j.debug=" + debug).run().requireSuccess();
-    }
-
-    @Test
-    void shouldLeaveTheCachesToADpdkThatMarksItsBuffers() {
-        Forked.java(MarkedBuffers.class).run().requireSuccess();
     }
 
     @Test
@@ -84,11 +78,11 @@ class PktmbufPoolTest {
                 assertThat(pool.alloc(burst, 32, 60)).isEqualTo(32);
                 assertThat(addresses(burst)).containsExactlyInAnyOrderElementsOf(first);
                 MbufBurst copies = context.burst(1);
-                long original = burst.get(0).address();
+                long original = burst.address(0);
                 assertThat(burst.moveTo(0, copies)).isTrue();
                 burst.freeRemaining();
                 assertThat(copies.copyTo(0, pool, burst)).isTrue();
-                assertThat(first).contains(burst.get(0).address()).contains(original);
+                assertThat(first).contains(burst.address(0)).contains(original);
                 copies.freeRemaining();
                 // Somebody else's thread has no part in the cache.
                 burst.freeRemaining();
@@ -134,29 +128,6 @@ class PktmbufPoolTest {
                 some.freeRemaining();
                 more.freeRemaining();
                 assertThat(pool.inUse()).isZero();
-            }
-        }
-    }
-
-    /** Built with RTE_LIBRTE_MEMPOOL_DEBUG, it has a cookie where others' first buffer begins. */
-    static final class MarkedBuffers {
-        private static final int HEADER = 24;
-
-        public static void main(String[] args) {
-            try (Eal eal = startOnLaterLcore();
-                    PktmbufPool pool = pool(eal, "marked", CACHE)) {
-                long mempool = pool.segment().address();
-                long header =
-                        NativeMemory.getLong(mempool, Struct.of("rte_mempool").offset("elt_list"));
-                long begin = NativeMemory.getLong(header, HEADER);
-                NativeMemory.putLong(header, HEADER, 0xf2ee_f2ee_dadd_2e55L);
-                assertThat(LcoreCaches.of(mempool)).isNull();
-                NativeMemory.putLong(header, HEADER, 0xbadb_adba_dadd_2e55L);
-                assertThat(LcoreCaches.of(mempool)).isNull();
-                NativeMemory.putLong(header, HEADER, begin);
-                LcoreCaches caches = LcoreCaches.of(mempool);
-                assertThat(caches).isNotNull();
-                caches.close();
             }
         }
     }
@@ -363,7 +334,7 @@ class PktmbufPoolTest {
     private static List<Long> addresses(MbufBurst burst) {
         List<Long> addresses = new ArrayList<>();
         for (int i = 0; i < burst.size(); i++) {
-            addresses.add(burst.get(i).address());
+            addresses.add(burst.address(i));
         }
         return addresses;
     }

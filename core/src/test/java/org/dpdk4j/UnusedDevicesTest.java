@@ -55,6 +55,7 @@ class UnusedDevicesTest {
         assertThat(unused(Set.of(NIC))).isEmpty();
         assertThat(unused(NO_PORTS, "--no-pci")).isEmpty();
         assertThat(unused(Set.of("0000:3b:00.0"), "-a", "0000:3B:00.0")).isEmpty();
+        assertThat(unused(NO_PORTS, "-a", "0000:3B:00.0")).hasSize(1);
     }
 
     @Test
@@ -70,7 +71,8 @@ class UnusedDevicesTest {
     }
 
     @Test
-    void shouldGiveTheReasonThatEalGave() {
+    void shouldGiveTheReasonThatEalGaveBeforeAnyOther() throws IOException {
+        system.group(NIC, 7);
         assertThat(unused("EAL: " + NIC + " x", NO_PORTS, "-a", NIC))
                 .containsExactly(NIC + " is no port of DPDK: EAL says: EAL: " + NIC + " x");
     }
@@ -97,15 +99,23 @@ class UnusedDevicesTest {
     @Test
     void shouldSayNothingOfDevicesThatAreNoPortsByIntent() {
         assertThat(unused(NO_PORTS, "-a", NIC + ",class=vdpa")).isEmpty();
-        assertThat(unused(NO_PORTS, "-a", "auxiliary:mlx5_core.sf.1")).isEmpty();
+    }
+
+    @Test
+    void shouldPassOverWhatHasNoPciAddress() {
+        assertThat(unused(NO_PORTS, "-a", "auxiliary:mlx5_core.sf.1", "-a", NIC))
+                .singleElement()
+                .asString()
+                .startsWith(NIC);
     }
 
     @Test
     void shouldExpectNoNodeOfVfioForDriversThatShareTheDeviceWithTheKernel() throws IOException {
-        system.unbind(NIC, "vfio-pci");
+        system.group(NIC, 7);
         system.bind("0000:05:00.0", "mlx5_core");
         system.group("0000:05:00.0", 7);
         assertThat(unused(NO_PORTS))
+                .as("but for the other device of that group")
                 .singleElement()
                 .asString()
                 .startsWith("0000:05:00.0 is no port of DPDK: none of its drivers");

@@ -2,7 +2,6 @@
 package org.dpdk4j.benchmarks;
 
 import java.util.concurrent.TimeUnit;
-import org.dpdk4j.Mbuf;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Ipv4;
@@ -143,8 +142,8 @@ public class ScalingBenchmark {
             }
         }
 
-        void count(Mbuf packet) {
-            if (ethernet.wrap(packet, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
+        void count(MbufBurst burst, int index) {
+            if (ethernet.wrap(burst, index, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
                 int mixed =
                         (ip.source()
                                         ^ ip.destination() * MULTIPLIER
@@ -185,7 +184,7 @@ public class ScalingBenchmark {
     public int byFlows(Flows state) {
         MbufBurst burst = state.ports.receive();
         for (int i = 0; i < burst.size(); i++) {
-            state.count(burst.get(i));
+            state.count(burst, i);
         }
         return state.ports.send();
     }

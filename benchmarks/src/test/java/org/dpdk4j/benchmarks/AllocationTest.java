@@ -57,7 +57,7 @@ class AllocationTest {
 
     @Test
     void shouldAllocateNothingForTwentyEightFields() {
-        String function = InliningTest.TwentyEightFields.class.getName();
+        String function = FieldReader.class.getName();
         Forked.java(Forwarding.class).args(function).run().requireSuccess();
     }
 

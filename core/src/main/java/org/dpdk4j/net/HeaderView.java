@@ -70,8 +70,8 @@ public abstract sealed class HeaderView
     }
 
     /**
-     * Points this view at a header in a packet of a burst. Costs less than by the flyweight, {@link
-     * MbufBurst#get}.
+     * Points this view at a header in a packet of a burst, and no flyweight at that packet, as
+     * {@link MbufBurst#get} does.
      *
      * @param burst who owns the packet
      * @param index which one it is
@@ -82,7 +82,7 @@ public abstract sealed class HeaderView
      */
     public final boolean wrap(MbufBurst burst, int index, int offset) {
         long m = burst.address(index);
-        return (place(Segments.data(m), 0, offset, Segments.length(m), UNKNOWN, m) && accept())
+        return (place(MbufFields.data(m), 0, offset, MbufFields.length(m), UNKNOWN, m) && accept())
                 || none();
     }
 
@@ -233,7 +233,7 @@ public abstract sealed class HeaderView
      * packet length, a view reaches the segment.
      */
     private int extentOfPacket() {
-        return wrapped ? available + Math.max(0, Segments.beyondFirst(mbuf)) : 0;
+        return wrapped ? available + Math.max(0, MbufFields.beyondFirst(mbuf)) : 0;
     }
 
     /** Ends the view after this many bytes; false if there are fewer. */
@@ -409,14 +409,14 @@ public abstract sealed class HeaderView
     }
 
     /** Looked for when first needed: views over other memory do without DPDK. */
-    private static final class Segments {
+    private static final class MbufFields {
         private static final Struct MBUF = Struct.of("rte_mbuf");
         private static final long BUF_ADDR = MBUF.offset("buf_addr");
         private static final long DATA_OFF = MBUF.offset("data_off");
         private static final long DATA_LEN = MBUF.offset("data_len");
         private static final long PKT_LEN = MBUF.offset("pkt_len");
 
-        private Segments() {}
+        private MbufFields() {}
 
         static long data(long mbuf) {
             return NativeMemory.getAddress(mbuf, BUF_ADDR)

@@ -7,12 +7,15 @@
  * it isn't handed to a method that is not compiled into the same piece:
  *
  * <pre>{@code
- * if (ethernet.wrap(mbuf, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
+ * if (ethernet.wrap(burst, i, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
  *     ethernet.swapAddresses();
  *     ip.swapAddresses();
  *     udp.swapPorts();
  * }
  * }</pre>
+ *
+ * <p>Where the step needs the packet's {@link org.dpdk4j.Mbuf} too, and where it makes headers, the
+ * views take that instead.
  *
  * <p>The rules of this package, written once:
  *

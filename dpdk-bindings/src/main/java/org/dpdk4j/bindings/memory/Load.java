@@ -68,9 +68,4 @@ final class Load {
     private static ValueLayout bigEndian(ValueLayout layout) {
         return layout.withOrder(ByteOrder.BIG_ENDIAN);
     }
-
-    /** A load throws nothing that has to be declared. */
-    static Error unexpected(Throwable thrown) {
-        return thrown instanceof Error error ? error : new AssertionError(thrown);
-    }
 }

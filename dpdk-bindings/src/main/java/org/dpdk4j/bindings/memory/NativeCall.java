@@ -163,7 +163,8 @@ public final class NativeCall {
         return LINKER.downcallHandle(function);
     }
 
-    private static RuntimeException unexpected(Throwable e) {
+    /** What a method handle threw, as what has not to be declared. */
+    static RuntimeException unexpected(Throwable e) {
         if (e instanceof RuntimeException runtime) {
             return runtime;
         }

@@ -14,10 +14,11 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Loads and stores at absolute native addresses: the one class that sees all of memory at once.
+ * Loads and stores at absolute native addresses: this class and {@link Load}, which it loads by,
+ * see all of memory at once.
  *
- * <p>An accessor takes a base and an offset, as what has to be done to an address is done once then
- * for all words behind it.
+ * <p>Most accessors take a base and an offset, as what has to be done to an address is done once
+ * then for all words behind it.
  *
  * <p>Nothing here is checked. Callers in core check a range once, against the packet or the array
  * that it belongs to, and then come here. Values are in the machine's byte order unless the name
@@ -40,8 +41,8 @@ public final class NativeMemory {
      */
     private static final long WITHIN = (1L << 62) - 1;
 
-    // Used as they are, since MemorySegment's own accessors are one more call for the compiler to
-    // put into the caller, and there is a limit to how many calls deep it does that.
+    // For stores. Used as they are, since MemorySegment's own accessors are one more call for the
+    // compiler to put into the caller, and there is a limit to how many calls deep it does that.
     private static final VarHandle BYTE = JAVA_BYTE.varHandle();
     private static final VarHandle SHORT = JAVA_SHORT_UNALIGNED.varHandle();
     private static final VarHandle SHORT_BE =
@@ -99,7 +100,7 @@ public final class NativeMemory {
         try {
             return (byte) Load.late(Load.BYTE).invokeExact((base & WITHIN) + offset);
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
@@ -114,12 +115,12 @@ public final class NativeMemory {
         try {
             return (char) Load.late(Load.CHAR_BE).invokeExact((base & WITHIN) + offset);
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
     /**
-     * Reads two unsigned bytes at a place behind an address.
+     * Reads two bytes, as an unsigned number, at a place behind an address.
      *
      * @param base an address
      * @param offset from there, in bytes
@@ -129,7 +130,7 @@ public final class NativeMemory {
         try {
             return (char) Load.late(Load.CHAR).invokeExact((base & WITHIN) + offset);
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
@@ -144,7 +145,7 @@ public final class NativeMemory {
         try {
             return (int) Load.late(Load.INT).invokeExact((base & WITHIN) + offset);
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
@@ -159,7 +160,7 @@ public final class NativeMemory {
         try {
             return (int) Load.late(Load.INT_BE).invokeExact((base & WITHIN) + offset);
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
@@ -174,7 +175,7 @@ public final class NativeMemory {
         try {
             return (long) Load.late(Load.LONG).invokeExact((base & WITHIN) + offset);
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
@@ -189,7 +190,7 @@ public final class NativeMemory {
         try {
             return (long) Load.late(Load.LONG_BE).invokeExact((base & WITHIN) + offset);
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
@@ -204,7 +205,7 @@ public final class NativeMemory {
         try {
             return (long) Load.late(Load.LONG).invokeExact((base & WITHIN) + offset) & USER_SPACE;
         } catch (Throwable e) {
-            throw Load.unexpected(e);
+            throw NativeCall.unexpected(e);
         }
     }
 
