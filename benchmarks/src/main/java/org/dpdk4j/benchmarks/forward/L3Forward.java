@@ -43,6 +43,12 @@ final class L3Forward {
 
     private final Ipv4 expiredIp = new Ipv4();
 
+    /**
+     * Whether a packet of the burst has no time to live. A field, as few have: a local variable
+     * would be one more to carry from packet to packet.
+     */
+    private boolean expired;
+
     private L3Forward(WorkerContext context, List<TxQueue> tx, Lpm routes, int burst) {
         this.tx = tx.toArray(TxQueue[]::new);
         this.routes = routes;
@@ -94,7 +100,6 @@ final class L3Forward {
         MbufBurst received = this.received;
         int[] nextHops = this.nextHops;
         EthernetAddresses[] addresses = this.addresses;
-        boolean expired = false;
         Lpm routes = this.routes;
         int count = received.size();
         for (int i = 0; i < count; i++) {
@@ -117,6 +122,7 @@ final class L3Forward {
             ethernet.addresses(addresses[port]);
         }
         if (expired) {
+            expired = false;
             beginAnew(count);
         }
         return count;
