@@ -65,8 +65,7 @@ final class LcoreCaches {
 
     /**
      * The caches of a pool that was just made, which {@link #give} knows from now on; or null if it
-     * has none, has them in another shape than this class knows, or marks its buffers when they
-     * come and go. To be closed with the pool.
+     * has none, or has them in another shape than this class knows. To be closed with the pool.
      */
     static @Nullable LcoreCaches of(long pool) {
         int size = NativeMemory.getInt(pool, CACHE_SIZE);
