@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -13,6 +15,8 @@ import java.util.Random;
  * every one of them gets a short slice, in an order that is drawn anew. They are started several
  * times, as memory that happens to lie well makes one faster than its equal, and each time in an
  * order that is drawn anew, since who comes first may be given better memory than who comes last.
+ * At the end of each start it is seen whether all packets are still there, and whether all programs
+ * make the same of the same packets.
  */
 final class Contest {
     private static final Duration SETTLING = Duration.ofMillis(20);
@@ -70,6 +74,9 @@ final class Contest {
                     contestants.add(new Contestant(forwarder, result));
                 }
                 measure(contestants);
+                if (workload.keepsContents()) {
+                    compareContents(contestants, workload);
+                }
             }
             progress.run();
         }
@@ -88,6 +95,23 @@ final class Contest {
             for (Contestant contestant : shuffled(contestants)) {
                 contestant.measure();
             }
+        }
+    }
+
+    private static void compareContents(List<Contestant> contestants, Workload workload)
+            throws IOException {
+        Map<Program, Contents> contents = new EnumMap<>(Program.class);
+        for (Contestant contestant : contestants) {
+            Program program = contestant.result().program();
+            // Testpmd does not tell.
+            if (program != Program.TESTPMD) {
+                Contents own = contestant.forwarder().finish();
+                own.requireComplete();
+                contents.put(program, own);
+            }
+        }
+        if (workload.mode()) {
+            Contents.requireAlike(contents);
         }
     }
 

@@ -131,6 +131,13 @@ final class Forwarder implements Closeable {
         }
     }
 
+    /** Ends it: {@return what it says of its packets then} */
+    Contents finish() throws IOException {
+        resume();
+        process.end();
+        return Contents.in(process.log());
+    }
+
     @Override
     public void close() throws IOException {
         try {

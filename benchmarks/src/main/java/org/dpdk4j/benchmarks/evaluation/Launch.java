@@ -49,8 +49,8 @@ public record Launch(
         }
         return switch (program) {
             case HOST, HOST_AGAIN, CONTAINER -> true;
-            case C -> modeOf(workload);
-            case TESTPMD -> modeOf(workload) && !WITHOUT_TESTPMD.contains(workload.work());
+            case C -> workload.mode();
+            case TESTPMD -> workload.mode() && !WITHOUT_TESTPMD.contains(workload.work());
         };
     }
 
@@ -111,10 +111,6 @@ public record Launch(
             options.addAll(List.of("--device", "/dev/vfio/" + group));
         }
         return options;
-    }
-
-    private static boolean modeOf(Workload workload) {
-        return !workload.work().contains(".");
     }
 
     /** {@return the command of the forwarder in Java on the host, up to EAL's options} */

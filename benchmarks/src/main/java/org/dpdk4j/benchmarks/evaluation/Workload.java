@@ -50,6 +50,16 @@ record Workload(Transport transport, String work, int burst, int frameBytes) {
         return work.equals("rxonly") || transport.lossy();
     }
 
+    /** Whether that is a mode, which C has, too, and no function of another project. */
+    boolean mode() {
+        return !work.contains(".");
+    }
+
+    /** Whether all packets that go round are to be there at the end, and nobody else's. */
+    boolean keepsContents() {
+        return transport.circular() && !transport.lossy();
+    }
+
     /** What JavaForwarder and forwarder.c take, behind EAL's options. */
     List<String> arguments() {
         return List.of(

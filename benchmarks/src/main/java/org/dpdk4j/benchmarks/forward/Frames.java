@@ -28,6 +28,7 @@ final class Frames {
 
     private final PktmbufPool pool;
     private final int lengthBytes;
+    private final byte[] zeros;
     private final Ethernet ethernet = new Ethernet();
     private final Ipv4 ip = new Ipv4();
     private final Udp udp = new Udp();
@@ -38,12 +39,22 @@ final class Frames {
     Frames(PktmbufPool pool, int lengthBytes) {
         this.pool = pool;
         this.lengthBytes = lengthBytes;
+        this.zeros = new byte[lengthBytes];
+    }
+
+    int lengthBytes() {
+        return lengthBytes;
     }
 
     /** From now on they are from one port to another, as a NIC between them needs it. */
     void between(MacAddress from, MacAddress to) {
         source = from.bits();
         destination = to.bits();
+    }
+
+    /** The next one is the first again. */
+    void startAnew() {
+        made = 0;
     }
 
     /** Fills a burst with new frames; returns how many it got. */
@@ -59,6 +70,7 @@ final class Frames {
     private void write(MbufBurst burst, int at) {
         // Appending gives no more than the first segment's room: a frame is one segment here.
         burst.get(at).append(lengthBytes);
+        burst.get(at).setBytes(0, zeros, 0, lengthBytes);
         ethernet.create(burst.get(at), 0);
         ethernet.sourceBits(source);
         ethernet.destinationBits(destination);

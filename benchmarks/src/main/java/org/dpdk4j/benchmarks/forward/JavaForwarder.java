@@ -3,14 +3,13 @@ package org.dpdk4j.benchmarks.forward;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.dpdk4j.Eal;
 import org.dpdk4j.EthConf;
 import org.dpdk4j.EthDev;
 import org.dpdk4j.Lpm;
-import org.dpdk4j.MacAddress;
 import org.dpdk4j.MbufBurst;
 import org.dpdk4j.PktmbufPool;
 import org.dpdk4j.RxQueue;
@@ -27,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arguments: EAL's, {@code --}, then the mode or the class of a {@link PacketFunction}, packets
  * in a burst, bursts to start with on each port, bytes in a frame, number of buffers, and perhaps
- * descriptors of each queue. Ends when its standard input does.
+ * descriptors of each queue. Ends when its standard input does, and says then what the packets hold
+ * that went round: {@code contents}, those that were put in and those that were taken out, of each
+ * how many and a sum, and the hash of a burst that passed once, see {@link Circulation}.
  */
 public final class JavaForwarder {
     /** Of each queue, if not told otherwise. */
@@ -52,7 +53,17 @@ public final class JavaForwarder {
     private final int descriptors;
     private final PktmbufPool pool;
     private final List<EthDev> ports;
+    private Circulation.Contents putIn = Circulation.Contents.NONE;
     private @Nullable Lpm routes;
+
+    /** Of each port, in their order. */
+    private record Queues(List<RxQueue> rx, List<TxQueue> tx) {
+        static Queues claim(WorkerContext context, List<EthDev> ports) {
+            return new Queues(
+                    ports.stream().map(port -> context.claimRx(port, 0)).toList(),
+                    ports.stream().map(port -> context.claimTx(port, 0)).toList());
+        }
+    }
 
     private JavaForwarder(Eal eal, List<String> arguments) {
         this.eal = eal;
@@ -85,6 +96,16 @@ public final class JavaForwarder {
             try (Worker worker = eal.worker(BUSY_LCORE, forwarder::start)) {
                 System.out.println("forwarding on lcore " + worker.lcore());
                 Thread.ofPlatform().daemon().start(() -> stopAtEndOfInput(worker));
+                worker.awaitStop();
+            }
+            forwarder.inspect();
+        }
+    }
+
+    /** Looks at the packets that went round. On the lcore again: their cache is its own. */
+    private void inspect() {
+        if (startBursts > 0) {
+            try (Worker worker = eal.worker(BUSY_LCORE, this::inspect)) {
                 worker.awaitStop();
             }
         }
@@ -123,23 +144,40 @@ public final class JavaForwarder {
     }
 
     private Step start(WorkerContext context) {
-        List<RxQueue> rx = new ArrayList<>();
-        List<TxQueue> tx = new ArrayList<>();
-        for (EthDev port : ports) {
-            rx.add(context.claimRx(port, 0));
-            tx.add(context.claimTx(port, 0));
-        }
+        Queues queues = Queues.claim(context, ports);
         if (startBursts > 0) {
-            fill(context.burst(burst), rx, tx);
+            putIn = circulation(context, queues).fill(startBursts);
         }
-        // Testpmd's pairs: what port 0 receives port 1 sends, and the other way; one alone, itself.
-        Step[] steps = new Step[ports.size()];
-        for (int i = 0; i < steps.length; i++) {
-            steps[i] = step(context, rx.get(i), tx.get(steps.length - 1 - i), tx);
-        }
-        return steps.length == 2 && small(ForwardMode.of(work))
-                ? both(steps[0], steps[1])
-                : inTurn(steps);
+        List<Step> steps = steps(context, queues);
+        return steps.size() == 2 && small(ForwardMode.of(work))
+                ? both(steps.get(0), steps.get(1))
+                : inTurn(steps.toArray(Step[]::new));
+    }
+
+    /** Prints what was put in, what is left of that, and what comes of one more burst. */
+    private Step inspect(WorkerContext context) {
+        Queues queues = Queues.claim(context, ports);
+        Circulation circulation = circulation(context, queues);
+        Circulation.Contents takenOut = circulation.drain();
+        long passed = circulation.pass(steps(context, queues));
+        System.out.println("contents " + putIn + " " + takenOut + " " + Long.toHexString(passed));
+        return () -> {
+            context.stop();
+            return 0;
+        };
+    }
+
+    private Circulation circulation(WorkerContext context, Queues queues) {
+        Frames frames = new Frames(pool, frameBytes);
+        return new Circulation(frames, ports, queues.rx, queues.tx, context.burst(burst));
+    }
+
+    /** Testpmd's pairs: what port 0 receives port 1 sends, and the other way; one alone, itself. */
+    private List<Step> steps(WorkerContext context, Queues queues) {
+        int last = ports.size() - 1;
+        return IntStream.rangeClosed(0, last)
+                .mapToObj(i -> step(context, queues.rx.get(i), queues.tx.get(last - i), queues.tx))
+                .toList();
     }
 
     /** Whether there is room in one compiled method for both directions, as in forwarder.c's. */
@@ -203,28 +241,6 @@ public final class JavaForwarder {
         } catch (ReflectiveOperationException | ClassCastException e) {
             throw new IllegalArgumentException(
                     className + " is neither a mode nor a PacketFunction that can be made", e);
-        }
-    }
-
-    private void fill(MbufBurst first, List<RxQueue> rx, List<TxQueue> tx) {
-        Frames frames = new Frames(pool, frameBytes);
-        List<MacAddress> macs = ports.stream().map(EthDev::macAddress).toList();
-        // A NIC delivers by address. So would the kernel, to itself, from a virtual port.
-        boolean nic = ports.stream().noneMatch(port -> port.name().startsWith("net_"));
-        // A memif has no room for packets before the receiver has polled once.
-        for (RxQueue queue : rx) {
-            queue.receive(first);
-            first.freeRemaining();
-        }
-        for (int i = 0; i < startBursts; i++) {
-            for (int port = 0; port < tx.size(); port++) {
-                if (nic) {
-                    frames.between(macs.get(port), macs.get(tx.size() - 1 - port));
-                }
-                if (frames.fill(first) == 0 || tx.get(port).send(first) != burst) {
-                    throw new IllegalStateException("no room for the packets to start with");
-                }
-            }
         }
     }
 
