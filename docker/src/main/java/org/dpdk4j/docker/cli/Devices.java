@@ -14,6 +14,7 @@ import org.dpdk4j.docker.DockerException;
 import org.dpdk4j.docker.NetworkOptions;
 import org.dpdk4j.sriov.MacAddress;
 import org.dpdk4j.sriov.PciAddress;
+import org.dpdk4j.sriov.binding.InterfaceUse;
 import org.dpdk4j.sriov.binding.IommuGroup;
 import org.dpdk4j.sriov.binding.UserspaceDriver;
 import org.dpdk4j.sriov.inventory.Inventory;
@@ -86,6 +87,7 @@ final class Devices {
         signals.check();
         boolean rdma = rdma(reservation);
         if (rdma) {
+            requireOneUnused(reservation);
             inventory.remember(reservation.id(), Map.of("kind", "rdma"));
         } else {
             inventory.bind(reservation.id(), request.driver(), request.force());
@@ -199,6 +201,26 @@ final class Devices {
                             + " and some are not. Make a network of one NIC.");
         }
         return bifurcated != 0;
+    }
+
+    /** Docker moves the interface into the container, and only one for a network. */
+    private void requireOneUnused(Reservation reservation) {
+        if (reservation.vfs().size() > 1) {
+            throw new DockerException(
+                    "Of a NIC whose driver stays the kernel's a network gives a container one"
+                            + " virtual function: its interface moves, and Docker moves one. Leave"
+                            + " out --numVf, or use more networks.");
+        }
+        PciFunction function = PciBus.of(kernel).function(reservation.vfs().getFirst().address());
+        List<String> reasons = InterfaceUse.of(kernel, function).reasons();
+        if (!reasons.isEmpty() && !request.force()) {
+            throw new DockerException(
+                    function.address()
+                            + " is in use: "
+                            + String.join("; ", reasons)
+                            + ". Its interface would move into the container all the same with"
+                            + " --force.");
+        }
     }
 
     /** A NIC that is given away as a whole keeps its address. */

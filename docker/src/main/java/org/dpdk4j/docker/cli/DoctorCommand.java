@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 package org.dpdk4j.docker.cli;
 
-import java.nio.file.Files;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,13 +55,13 @@ final class DoctorCommand extends Subcommand {
                             "systemctl start docker"));
         }
         findings.add(
-                Files.exists(SOCKET)
+                listens()
                         ? new Finding(Finding.Level.OK, "hisriov", "listens at " + SOCKET, "", "")
                         : new Finding(
                                 Finding.Level.FAIL,
                                 "hisriov",
                                 "the network driver does not run",
-                                "There is no "
+                                "Nobody listens at "
                                         + SOCKET
                                         + ", so Docker can make no hisriov network.",
                                 "systemctl start hisriov, or docker/hisriov"));
@@ -88,5 +90,14 @@ final class DoctorCommand extends Subcommand {
                         .toList(),
                 text.toString().stripTrailing(),
                 bad ? 1 : 0);
+    }
+
+    /** Of a daemon that was killed the socket stays. */
+    private static boolean listens() {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(SOCKET))) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -78,7 +78,7 @@ final class PsCommand extends Subcommand {
             return "unknown";
         }
         return known.stream()
-                .filter(container -> container.has(reservation.id()))
+                .filter(container -> container.owns(reservation))
                 .map(EngineContainer::state)
                 .findFirst()
                 .orElse("gone");

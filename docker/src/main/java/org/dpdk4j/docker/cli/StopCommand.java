@@ -63,7 +63,7 @@ final class StopCommand extends Subcommand {
         // By what it has, since a container may have another name by now.
         List<EngineContainer> containers =
                 machine.engine().containers(EngineContainer.RESERVATION_LABEL).stream()
-                        .filter(some -> ids.stream().anyMatch(some::has))
+                        .filter(some -> reservations.stream().anyMatch(some::owns))
                         .toList();
         for (EngineContainer container : containers) {
             String id = container.id();

@@ -123,10 +123,7 @@ final class Caretaker {
         if (!reservation.owner().startsWith(ContainerOwners.PREFIX)) {
             return Owners.Fate.UNKNOWN;
         }
-        String owner = reservation.owner().substring(ContainerOwners.PREFIX.length());
-        boolean alive =
-                state.containers().stream()
-                        .anyMatch(each -> each.has(reservation.id()) || each.id().equals(owner));
+        boolean alive = state.containers().stream().anyMatch(each -> each.owns(reservation));
         return alive ? Owners.Fate.ALIVE : Owners.Fate.GONE;
     }
 

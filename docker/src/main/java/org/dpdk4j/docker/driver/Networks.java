@@ -34,6 +34,9 @@ final class Networks {
     /** Of a network for which there is a number of virtual functions that there was not before. */
     private static final String MADE_VFS = "docker.made-vfs";
 
+    /** How many there were before any network of its NIC made some. */
+    private static final String VFS_BEFORE = "docker.vfs-before";
+
     private static final String YES = "yes";
     private static final String NO = "no";
 
@@ -102,6 +105,9 @@ final class Networks {
             Map<String, String> metadata = new LinkedHashMap<>(network.metadata());
             metadata.put(CREATED, Long.toString(System.currentTimeMillis() / 1000));
             metadata.put(MADE_VFS, makesVfs(network, nvf) ? YES : NO);
+            if (!options.passthrough()) {
+                metadata.put(VFS_BEFORE, vfsBefore(network));
+            }
             inventory.network(id, selector(network), metadata);
         }
         try {
@@ -116,6 +122,7 @@ final class Networks {
             }
         } catch (RuntimeException e) {
             if (before.isEmpty()) {
+                // The count is what it was before: a change that fails is undone where it is made.
                 forget(network, e);
             }
             throw e;
@@ -164,7 +171,6 @@ final class Networks {
 
     private void forget(DockerNetwork network, RuntimeException cause) {
         try {
-            restoreCount(network);
             inventory.forgetNetwork(network.id());
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
@@ -173,8 +179,14 @@ final class Networks {
 
     /** When the last network of a NIC goes, so do the virtual functions that were made for it. */
     private void restoreCount(DockerNetwork network) {
-        if (!network.options().passthrough() && madeVfs(network) && others(network).isEmpty()) {
+        if (network.options().passthrough() || !madeVfs(network) || !others(network).isEmpty()) {
+            return;
+        }
+        String before = metadata(network.id()).getOrDefault(VFS_BEFORE, "");
+        if (before.isEmpty()) {
             inventory.restoreNumVfs(network.pf());
+        } else {
+            inventory.restoreNumVfs(network.pf(), Integer.parseInt(before));
         }
     }
 
@@ -191,6 +203,16 @@ final class Networks {
         return !network.options().passthrough()
                 && (PhysicalFunction.of(kernel, network.pf()).numVfs() != nvf
                         || others(network).stream().anyMatch(this::madeVfs));
+    }
+
+    /** As an earlier network of its NIC has it, or as it is now. */
+    private String vfsBefore(DockerNetwork network) {
+        return others(network).stream()
+                .filter(this::madeVfs)
+                .map(other -> metadata(other.id()).getOrDefault(VFS_BEFORE, ""))
+                .filter(before -> !before.isEmpty())
+                .findFirst()
+                .orElseGet(() -> "" + PhysicalFunction.of(kernel, network.pf()).numVfs());
     }
 
     /** Those that were made before this was remembered did. */
@@ -274,6 +296,18 @@ final class Networks {
                                 + ", and both can't be. Remove that network first.");
             }
             int theirs = other.options().nvf().orElse(nvf);
+            if (other.removed() && other.pf().equals(network.pf()) && theirs != nvf) {
+                throw new SriovException(
+                        "Network "
+                                + other.id()
+                                + " was removed, but somebody still has virtual functions of it:"
+                                + " docker_run_dpdk ps names the containers, docker_run_dpdk stop"
+                                + " frees them. Until then there have to be "
+                                + theirs
+                                + " on "
+                                + other.pf()
+                                + ".");
+            }
             if (other.pf().equals(network.pf()) && theirs != nvf) {
                 throw new SriovException(
                         "Network "

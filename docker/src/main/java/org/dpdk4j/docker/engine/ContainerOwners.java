@@ -46,18 +46,16 @@ public final class ContainerOwners implements Owners {
                 return Fate.UNKNOWN;
             }
             for (EngineContainer container : labelled) {
-                if (container.has(reservation.id())) {
+                if (container.owns(reservation)) {
                     return Fate.ALIVE;
                 }
             }
             // Made since, or a plain container: the driver knows those by their endpoint alone.
             String owner = reservation.owner().substring(PREFIX.length());
             Optional<EngineContainer> named = engine.container(owner);
-            boolean his =
-                    named.isPresent()
-                            && (named.get().has(reservation.id())
-                                    || named.get().id().equals(owner));
-            return his ? Fate.ALIVE : Fate.GONE;
+            return named.filter(found -> found.owns(reservation)).isPresent()
+                    ? Fate.ALIVE
+                    : Fate.GONE;
         } catch (EngineUnreachableException _) {
             unreachable = true;
             return Fate.UNKNOWN;

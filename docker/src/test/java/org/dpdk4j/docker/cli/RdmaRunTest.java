@@ -64,4 +64,15 @@ class RdmaRunTest {
         assertThat(machine.run("stop", "--name=a").exit()).isZero();
         assertThat(model.snapshot()).contains("pci " + vf + " driver=mlx5_core");
     }
+
+    @Test
+    void shouldMoveOneInterfaceAndNotTwo() {
+        TestMachine.Said said =
+                machine.run("run", "--net=mynet", "--name=a", "--numVf=2", "-d", "IMAGE");
+        assertThat(said.exit()).isNotZero();
+        assertThat(said.err()).contains("Leave out --numVf");
+        try (Inventory inventory = machine.inventory()) {
+            assertThat(inventory.reservations()).isEmpty();
+        }
+    }
 }

@@ -300,6 +300,29 @@ class NetworkDriverTest {
     }
 
     @Test
+    void shouldGoBackToAsManyVirtualFunctionsAsThereWere() {
+        docker.inventory.numVfs(pf(), 2);
+        String made = docker.model.snapshot();
+        docker.createNetwork(N, 4, "");
+        docker.createNetwork("bbbb", 4, "");
+        docker.call("DeleteNetwork", "{'NetworkID':'aaaa'}");
+        docker.call("DeleteNetwork", "{'NetworkID':'bbbb'}");
+        assertThat(docker.inventory.networks()).isEmpty();
+        assertThat(docker.model.snapshot()).isEqualTo(made);
+        docker.inventory.restoreNumVfs(pf());
+        assertThat(docker.model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldTouchNothingForANetworkThatCanNotBe() {
+        docker.inventory.numVfs(pf(), 2);
+        String made = docker.model.snapshot();
+        assertThat(error(docker.createNetwork(N, 300, ""))).contains("can have 0 to 7");
+        assertThat(docker.inventory.networks()).isEmpty();
+        assertThat(docker.model.snapshot()).isEqualTo(made);
+    }
+
+    @Test
     void shouldTakeVirtualFunctionsAwayWithTheLastNetworkThatSharedThem() {
         docker.createNetwork(N, 4, "");
         docker.createNetwork("bbbb", 4, "");

@@ -53,19 +53,31 @@ final class InterfaceState {
                                 != 0);
     }
 
-    /** Puts both back; what is as it was already is left alone. */
-    void restore(Binding before) throws KernelException {
+    /**
+     * Puts both back, as far as that can be done; what is as it was already is left alone. The
+     * device is given back all the same.
+     */
+    void restore(Binding before) {
         PciAddress device = before.address();
         if (before.mtu().isPresent()) {
             for (String netdev : netdevs(device)) {
                 String path = Sysfs.NET + netdev + "/mtu";
                 if (!sysfs.number(path).equals(before.mtu())) {
-                    new Steps(kernel).writeIfThere(path, before.mtu().getAsInt() + "\n");
+                    restoreMtu(path, before.mtu().getAsInt());
                 }
             }
         }
         if (before.up().isPresent()) {
             restoreUp(device, before.up().get());
+        }
+    }
+
+    private void restoreMtu(String path, int mtu) {
+        try {
+            new Steps(kernel).writeIfThere(path, mtu + "\n");
+        } catch (KernelException e) {
+            // Its NIC may have a smaller one by now.
+            LOG.warn("{} was {} before, and is not: {}", path, mtu, e.getMessage());
         }
     }
 
@@ -81,7 +93,7 @@ final class InterfaceState {
                     links.up(link.get().index(), true);
                 }
             } catch (KernelException e) {
-                // igbvf does so while its NIC is down. The device is given back all the same.
+                // igbvf does so while its NIC is down.
                 LOG.warn(
                         "{}, the interface of {}, was up before, and is not: {}",
                         netdev,

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
@@ -156,8 +157,9 @@ public final class Inventory implements AutoCloseable {
      * @param pf its address
      * @param count of virtual functions
      * @param limit of waiting for them to appear
-     * @throws SriovException if that would destroy somebody's virtual functions, or can't be; then
-     *     there are as many as before
+     * @throws SriovException if that would destroy somebody's virtual functions, or some whose
+     *     interface is in use, or that a process has open; or it can't be. Then there are as many
+     *     as before
      */
     public void numVfs(PciAddress pf, int count, Duration limit) {
         counts.change(pf, count, limit);
@@ -171,7 +173,19 @@ public final class Inventory implements AutoCloseable {
      * @throws SriovException if one is owned, or it can't be done
      */
     public void restoreNumVfs(PciAddress pf) {
-        counts.restore(pf, LIMIT);
+        counts.restore(pf, OptionalInt.empty(), LIMIT);
+    }
+
+    /**
+     * The same, back to a count that lay between: where {@link #numVfs} was called more than once,
+     * by callers each of which undoes what is its own.
+     *
+     * @param pf the address of the physical function
+     * @param count to go back to
+     * @throws SriovException if one is owned or in use, or it can't be done
+     */
+    public void restoreNumVfs(PciAddress pf, int count) {
+        counts.restore(pf, OptionalInt.of(count), LIMIT);
     }
 
     /**

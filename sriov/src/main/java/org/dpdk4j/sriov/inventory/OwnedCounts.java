@@ -10,7 +10,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.dpdk4j.sriov.PciAddress;
 import org.dpdk4j.sriov.SriovException;
+import org.dpdk4j.sriov.binding.DriverBinding;
+import org.dpdk4j.sriov.binding.InterfaceUse;
 import org.dpdk4j.sriov.kernel.Kernel;
+import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.pf.PhysicalFunction;
 import org.dpdk4j.sriov.sysfs.Sysfs;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +32,14 @@ final class OwnedCounts {
 
     private final Kernel kernel;
     private final Sysfs sysfs;
+    private final DriverBinding drivers;
     private final Journal journal;
     private final LockFile locks;
 
     OwnedCounts(Kernel kernel, Journal journal, LockFile locks) {
         this.kernel = kernel;
         this.sysfs = new Sysfs(kernel);
+        this.drivers = DriverBinding.of(kernel);
         this.journal = journal;
         this.locks = locks;
     }
@@ -60,6 +65,11 @@ final class OwnedCounts {
                 enroll(function, row(pf, now));
                 return;
             }
+            journal.read(ledger -> {
+                refuseIfOwned(ledger, pf, count);
+                return null;
+            });
+            refuseIfUsed(function);
             PfRow old = row(pf, now);
             PfRow changing =
                     count > 0 && uplink.down()
@@ -80,14 +90,14 @@ final class OwnedCounts {
         }
     }
 
-    /** Goes back to the count of before our first change. */
-    void restore(PciAddress pf, Duration limit) {
+    /** Goes back to the count of before our first change, or another, if what is there is ours. */
+    void restore(PciAddress pf, OptionalInt count, Duration limit) {
         // If others made what is there, then it isn't ours to take away.
         look(pf, false);
         Optional<PfRow> row = journal.read(ledger -> ledger.pf(pf));
         Integer before = row.map(PfRow::countBefore).orElse(null);
         if (before != null) {
-            change(pf, before, limit);
+            change(pf, count.orElse(before), limit);
         }
     }
 
@@ -248,6 +258,24 @@ final class OwnedCounts {
         return row.isPresent() && row.get().knows(now, mark(pf))
                 ? row.get().settled()
                 : PfRow.seen(pf, now);
+    }
+
+    /** A change takes all of them away first: somebody would lose an interface, or a device. */
+    private void refuseIfUsed(PhysicalFunction function) {
+        PciBus bus = PciBus.of(kernel);
+        for (PciAddress vf : function.virtualFunctions()) {
+            bus.find(vf)
+                    .map(found -> InterfaceUse.of(kernel, found).reasons())
+                    .filter(reasons -> !reasons.isEmpty())
+                    .ifPresent(reasons -> {
+                        throw new SriovException(
+                                vf
+                                        + " is in use, and another count would destroy it: "
+                                        + String.join("; ", reasons)
+                                        + ".");
+                    });
+            drivers.refuseIfUsed(vf);
+        }
     }
 
     private static void refuseIfOwned(Ledger ledger, PciAddress pf, int count)

@@ -106,8 +106,7 @@ final class Reservations {
         locked(
                 id,
                 () -> {
-                    List<VfRow> vfs = owned(id);
-                    mend(vfs);
+                    mend(asFound(id));
                     journal.write(ledger -> {
                         for (VfRow vf : ledger.vfs().of(id)) {
                             ledger.vfs().update(vf.state(state, vf.unsettled()));
@@ -155,12 +154,7 @@ final class Reservations {
                 finish(id);
                 return Outcome.RELEASED;
             }
-            List<VfRow> vfs = new ArrayList<>();
-            for (VfRow vf : owned(id)) {
-                // Somebody bound it elsewhere behind our backs, and its owner lives.
-                boolean moved = work.exists(vf) && !work.asWanted(vf);
-                vfs.add(moved ? vf.state(vf.state(), vf.unsettled() | VfRow.DRIVER) : vf);
-            }
+            List<VfRow> vfs = asFound(id);
             boolean mended = mend(vfs);
             for (VfRow vf : vfs) {
                 if (!work.exists(vf)) {
@@ -169,6 +163,20 @@ final class Reservations {
             }
             return mended ? Outcome.MENDED : Outcome.LEFT;
         }
+    }
+
+    /**
+     * Those that are on another driver than they are to be, to be set up anew: somebody bound them
+     * elsewhere behind our backs, or made all virtual functions anew, which have no settings then.
+     */
+    private List<VfRow> asFound(long id) {
+        List<VfRow> vfs = new ArrayList<>();
+        for (VfRow vf : owned(id)) {
+            boolean moved = work.exists(vf) && !work.asWanted(vf);
+            int unsettled = vf.unsettled() | VfRow.SETTINGS | VfRow.DRIVER;
+            vfs.add(moved ? vf.state(vf.state(), unsettled) : vf);
+        }
+        return vfs;
     }
 
     void close() {

@@ -110,7 +110,7 @@ final class VfChoice {
             for (Selector selector : selectors) {
                 Optional<PciAddress> one = FreeVfs.exact(selector);
                 if (one.isPresent()) {
-                    ledger.vfs().sight(VfSight.of(sysfs, one.get()));
+                    ledger.vfs().sight(VfSight.alone(sysfs, one.get()));
                 }
             }
             return null;

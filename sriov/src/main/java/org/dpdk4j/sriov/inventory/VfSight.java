@@ -14,6 +14,13 @@ import org.dpdk4j.sriov.sysfs.Sysfs;
  * @param usable false if it isn't there, or if somebody uses it who didn't ask us
  */
 record VfSight(PciAddress address, String driver, boolean usable) {
+    /** The same of what may be a physical function, which nobody gets while it has VFs. */
+    static VfSight alone(Sysfs sysfs, PciAddress address) {
+        VfSight sight = of(sysfs, address);
+        boolean parent = sysfs.number(Sysfs.device(address) + "/sriov_numvfs").orElse(0) > 0;
+        return new VfSight(address, sight.driver, sight.usable && !parent);
+    }
+
     /** Looks, by as few reads as will do: this is done for each VF that is to be given away. */
     static VfSight of(Sysfs sysfs, PciAddress address) {
         String device = Sysfs.device(address);

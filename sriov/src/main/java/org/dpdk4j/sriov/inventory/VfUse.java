@@ -10,8 +10,9 @@ import org.dpdk4j.sriov.pci.PciBus;
 import org.dpdk4j.sriov.sysfs.Sysfs;
 
 /**
- * Whether somebody who didn't ask us uses a virtual function's interface. One that is down is not
- * asked for addresses and routes: that takes longer the more of them the machine has.
+ * Whether somebody who didn't ask us uses a virtual function's interface. One that is down, with no
+ * interface above it, is not asked for addresses and routes: that takes longer the more of them the
+ * machine has.
  */
 final class VfUse {
     private final Kernel kernel;
@@ -22,18 +23,27 @@ final class VfUse {
         this.sysfs = new Sysfs(kernel);
     }
 
-    /** Those of some whose interfaces are up and carry something. */
+    /** Those of some whose interfaces carry something. */
     List<PciAddress> inUse(List<ReservedVf> vfs) {
         return vfs.stream()
                 .map(ReservedVf::address)
-                .filter(vf -> up(vf) && carriesSomething(vf))
+                .filter(vf -> mayCarrySomething(vf) && carriesSomething(vf))
                 .toList();
     }
 
-    private boolean up(PciAddress vf) {
+    private boolean mayCarrySomething(PciAddress vf) {
         return sysfs.names(Sysfs.device(vf) + "/net").stream()
-                .map(name -> sysfs.number(Sysfs.NET + name + "/flags").orElse(0))
-                .anyMatch(flags -> (flags & Rtnetlink.IFF_UP) != 0);
+                .map(name -> Sysfs.NET + name)
+                .anyMatch(netdev -> up(netdev) || below(netdev));
+    }
+
+    private boolean up(String netdev) {
+        return (sysfs.number(netdev + "/flags").orElse(0) & Rtnetlink.IFF_UP) != 0;
+    }
+
+    /** Whether it is a bridge's port, or carries a VLAN, or the like. */
+    private boolean below(String netdev) {
+        return sysfs.names(netdev).stream().anyMatch(name -> name.startsWith("upper_"));
     }
 
     private boolean carriesSomething(PciAddress vf) {

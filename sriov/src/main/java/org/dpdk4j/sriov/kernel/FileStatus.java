@@ -12,6 +12,18 @@ package org.dpdk4j.sriov.kernel;
  *     removed and made again has another
  */
 public record FileStatus(Type type, int mode, int uid, int gid, long inode) {
+    /**
+     * Whether it belongs to somebody, with these permissions.
+     *
+     * @param user the owner's number
+     * @param group the group's
+     * @param permissions the 12 bits
+     * @return whether all three agree
+     */
+    boolean ownedAs(int user, int group, int permissions) {
+        return uid == user && gid == group && mode == permissions;
+    }
+
     /** What a name stands for. */
     public enum Type {
         /** A regular file. */

@@ -41,6 +41,9 @@ final class LinuxKernel implements Kernel {
     private static final int S_IFLNK = 0xa000;
     private static final int PERMISSIONS = 0xfff;
 
+    /** Of those, set-user-ID and set-group-ID. */
+    private static final int SET_IDS = 0xc00;
+
     /** rwxr-xr-x. */
     private static final int DIRECTORY_MODE = 0x1ed;
 
@@ -140,9 +143,17 @@ final class LinuxKernel implements Kernel {
         String what = "give %s to %d:%d with mode %o".formatted(path, uid, gid, mode);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = name(arena, what, path);
-            // In this order: a change of the owner clears the set-ID bits of the mode.
-            check(what, Libc.chown(name, uid, gid));
+            Optional<FileStatus> now = status(path);
+            if (now.isPresent() && now.get().ownedAs(uid, gid, mode & PERMISSIONS)) {
+                return;
+            }
+            // In this order, since of a file that is somebody else's root may change the mode only
+            // with CAP_FOWNER; and once more, as a change of the owner clears the set-ID bits.
             check(what, Libc.chmod(name, mode & PERMISSIONS));
+            check(what, Libc.chown(name, uid, gid));
+            if ((mode & SET_IDS) != 0) {
+                check(what, Libc.chmod(name, mode & PERMISSIONS));
+            }
         }
     }
 

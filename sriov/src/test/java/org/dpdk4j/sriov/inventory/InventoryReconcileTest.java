@@ -216,6 +216,23 @@ class InventoryReconcileTest {
         assertThat(model.snapshot()).isEqualTo(now);
     }
 
+    /**
+     * Their settings have gone with them: without its VLAN, for one, a VF is in another network.
+     */
+    @Test
+    void shouldSetUpAnewWhatSomebodyMadeAnew() throws KernelException {
+        Reservation mine = inState(VfState.ATTACHED);
+        String now = model.snapshot();
+        String numvfs = Sysfs.device(PF) + "/sriov_numvfs";
+        model.kernel().write(numvfs, "0");
+        model.kernel().write(numvfs, Integer.toString(VFS));
+        model.settle();
+        assertThat(model.snapshot()).isNotEqualTo(now);
+        assertThat(inventory.reconcile(reservation -> Owners.Fate.UNKNOWN).mended())
+                .containsExactly(mine.id());
+        assertThat(model.snapshot()).isEqualTo(now);
+    }
+
     @Test
     void shouldTellOfVfsThatVanishedAndKeepTheirReservation() throws KernelException {
         Reservation mine = inState(VfState.ATTACHED);

@@ -68,6 +68,23 @@ class OwnedCountsTest {
     }
 
     @Test
+    void shouldNotDestroyVfsThatAreInUse() {
+        boot(0);
+        inventory.numVfs(PF, 4);
+        model.settle();
+        String device = Sysfs.device(PciAddress.parse("0000:01:10.0"));
+        String netdev = new Sysfs(model.kernel()).names(device + "/net").getFirst();
+        model.surroundings().address(netdev, "10.1.2.3/24");
+        String before = model.snapshot();
+        assertThatThrownBy(() -> inventory.numVfs(PF, 2))
+                .isInstanceOf(SriovException.class)
+                .hasMessageContainingAll("is in use", "10.1.2.3/24");
+        assertThatThrownBy(() -> inventory.restoreNumVfs(PF)).hasMessageContaining("is in use");
+        inventory.numVfs(PF, 4);
+        assertThat(model.snapshot()).isEqualTo(before);
+    }
+
+    @Test
     void shouldTakeVfsForOthersThatCameWhileOursWereAway() throws KernelException {
         boot(0);
         inventory.numVfs(PF, 4);
