@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.BitSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.dpdk4j.bindings.memory.Affinity;
 
 /** A set of CPU numbers, in the notation of Linux's cpuset lists: {@code 0-3,8}. */
 final class CpuSet {
@@ -91,6 +92,18 @@ final class CpuSet {
     /** Whether every number is below a limit. */
     boolean below(int limit) {
         return cpus.length() <= limit;
+    }
+
+    /** All that Linux could have. */
+    static CpuSet all() {
+        BitSet cpus = new BitSet();
+        cpus.set(0, HIGHEST + 1);
+        return new CpuSet(cpus);
+    }
+
+    /** Those of them on which this process may put a thread. */
+    CpuSet reachable() {
+        return new CpuSet(Affinity.reachable(cpus));
     }
 
     boolean containsAll(CpuSet other) {

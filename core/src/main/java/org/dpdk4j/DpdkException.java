@@ -26,6 +26,7 @@ public class DpdkException extends RuntimeException {
     static final int ENODEV = 19;
     static final int EINVAL = 22;
     static final int ENOSPC = 28;
+    static final int ENOTSUP = 95;
     static final int EALREADY = 114;
 
     private final String function;

@@ -65,7 +65,7 @@ public final class Eal implements AutoCloseable {
             throw new DpdkException(
                     "rte_eal_init",
                     DpdkException.EALREADY,
-                    "EAL can be started only once in a process, and it was");
+                    "EAL can be started only once in a process, and it was, or refused to");
         }
         // Not before: the lock by which another process's directory shows to be in use is no lock
         // for the process that has it.
@@ -264,8 +264,17 @@ public final class Eal implements AutoCloseable {
      */
     public void enablePdump() {
         requireOpen();
+        if (EalOptions.parse(arguments).has("--no-huge", "--in-memory", "--no-shconf")) {
+            throw new DpdkException(
+                    "rte_pdump_init",
+                    DpdkException.ENOTSUP,
+                    "without files of EAL's, and hugepages, no other process can attach",
+                    "arguments=" + arguments);
+        }
         loadFurther("rte_pdump_init", "rte_pdump");
-        DpdkException.check(Rte.rte_pdump_init(), "rte_pdump_init");
+        if (Rte.rte_pdump_init() < 0) {
+            throw DpdkException.of("rte_pdump_init", RteErrno.get());
+        }
     }
 
     /**
@@ -320,6 +329,10 @@ public final class Eal implements AutoCloseable {
     /**
      * Stops the workers, closes devices, pools and tables, and cleans up EAL, which can't be
      * started again in this process. Closing twice is closing once.
+     *
+     * @throws DpdkException with {@code EBUSY} if somebody other than a worker still has a queue;
+     *     the workers have ended then, and it can be closed again once the queue is closed
+     * @throws IllegalStateException on the thread of a worker
      */
     @Override
     public void close() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.rte.Rte;
 import org.slf4j.Logger;
@@ -34,7 +35,9 @@ public final class EalBuilder {
     EalBuilder() {}
 
     /**
-     * Sets the CPUs to use, one lcore on each; the first is the main lcore.
+     * Sets the CPUs to use, one lcore on each; the lowest is the main lcore. They may be others
+     * than those that the process was started on: isolated ones, or where {@code taskset} keeps the
+     * JVM's own threads on a few.
      *
      * @param list a list such as {@code 0-1,4}, or a map of lcores to CPUs
      * @return this
@@ -82,8 +85,8 @@ public final class EalBuilder {
     }
 
     /**
-     * Sets the name by which processes that share memory find each other. Two programs that don't
-     * need different ones.
+     * Sets the name by which processes that share memory find each other. Programs that share none
+     * need different prefixes.
      *
      * @param prefix the prefix of their files' names
      * @return this
@@ -104,7 +107,7 @@ public final class EalBuilder {
     }
 
     /**
-     * Uses this PCI device, and no other that isn't named so.
+     * Adds a PCI device to the allow list. With a list, EAL probes no others.
      *
      * @param address its PCI address, with driver arguments if need be
      * @return this
@@ -155,12 +158,13 @@ public final class EalBuilder {
     }
 
     /**
-     * Fills in, from what is found around the process, what no other setting decides: lcores from
-     * the cpuset, hugepages or ordinary memory, virtual addresses in a container or without
-     * privileges, the devices that this container was given (see {@link NetInfo}) or else no PCI
-     * scan where no device is bound for DPDK, and a file prefix that can't clash. What was decided
-     * is logged in one line. So one program runs unchanged on a laptop, on a host, and in a
-     * container.
+     * Fills in, from what is found around the process, what no other setting decides: lcores on the
+     * CPUs that the process was started on (to which isolated ones don't belong: name those by
+     * {@link #lcores}), hugepages or ordinary memory, in a container virtual addresses, or physical
+     * ones where its devices need them, the devices that this container was given (see {@link
+     * NetInfo}) or else no PCI scan where no device is bound for DPDK, and a file prefix that can't
+     * clash. What was decided is logged in one line. So one program runs unchanged on a laptop, on
+     * a host, and in a container.
      *
      * <p>With such a file prefix, what EAL keeps under it in files is removed when it is closed,
      * and what killed processes with such a prefix left in the runtime directory when it is
@@ -168,8 +172,8 @@ public final class EalBuilder {
      *
      * <p>In a container whose seccomp filter is on, hugepages are used only with {@code
      * CAP_SYS_NICE}: without it the usual filters refuse what EAL calls to place them. Where yours
-     * does not, ask for them by {@link #inMemory}. Nor are they used where fewer than 192 MiB of
-     * them are free, or where a limit of the control groups (v2) leaves less.
+     * allows {@code set_mempolicy}, {@link #inMemory} makes EAL use them. Nor are they used where
+     * fewer than 192 MiB of them are free, or where a limit of the control groups (v2) leaves less.
      *
      * @return this
      */
@@ -179,7 +183,9 @@ public final class EalBuilder {
     }
 
     /**
-     * Starts EAL, on a thread of its own. Once per process.
+     * Starts EAL, on a thread of its own. Once per process: where EAL itself has refused to start,
+     * too, a second try needs a new process. What is refused before EAL is called, as an unknown
+     * option is, may be tried again.
      *
      * @return the running EAL, to be closed by the caller
      * @throws DpdkException with the reason if DPDK is absent or of an ABI that is not supported,
@@ -192,7 +198,7 @@ public final class EalBuilder {
                     throw new DpdkException("dlopen", DpdkException.ENOENT, cause);
                 });
         Surroundings here = Surroundings.here();
-        given.requireCpus(here.cpus());
+        given.requireCpus();
         List<String> arguments = new ArrayList<>(words);
         String ownPrefix = "";
         if (detect) {
@@ -240,7 +246,10 @@ public final class EalBuilder {
                 given.has("--no-pci", "--allow", "--block") ? List.of() : devicesGivenTo(here);
         devices.forEach(device -> Collections.addAll(found, "--allow", device.pciAddress()));
         if (!given.has("--iova-mode") && here.container()) {
-            boolean physical = devices.stream().anyMatch(here.pciDevices()::needsPhysicalAddresses);
+            PciDevices pci = here.pciDevices();
+            boolean physical =
+                    devices.stream().anyMatch(pci::needsPhysicalAddresses)
+                            || allowed(given).anyMatch(pci::needsPhysicalAddresses);
             IovaMode mode = physical ? IovaMode.PA : IovaMode.VA;
             Collections.addAll(found, "--iova-mode", mode.option());
         }
@@ -260,6 +269,16 @@ public final class EalBuilder {
         return hugepages.freeBytes() >= wanted
                 || (!given.value("--huge-unlink").equals(Optional.of("never"))
                         && hugepages.bytesToBeFree() >= wanted);
+    }
+
+    /** The addresses of devices that are named, with their domain and without arguments. */
+    private static Stream<String> allowed(EalOptions given) {
+        return given.values("--allow").stream()
+                .map(value -> value.replaceFirst(",.*", ""))
+                .map(address ->
+                        address.indexOf(':') == address.lastIndexOf(':')
+                                ? "0000:" + address
+                                : address);
     }
 
     /** The devices that this container was given and that DPDK can use; never anybody else's. */

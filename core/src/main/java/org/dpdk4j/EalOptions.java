@@ -142,6 +142,9 @@ final class EalOptions {
             value = following;
             used = 1;
         }
+        if (name.equals("--proc-type") && !value.equals("primary")) {
+            throw refused(word, "this library is for primary processes alone");
+        }
         if (value.equals("help")) {
             throw refused(name + " help", "it would print a list and end the process");
         }
@@ -174,10 +177,11 @@ final class EalOptions {
     }
 
     /**
-     * Refuses CPUs that this process may not run on: EAL would abort the process when it can't set
-     * a worker's affinity.
+     * Refuses CPUs that this process may not put a thread on: EAL would abort the process when it
+     * can't set a worker's affinity. The process need not be running on them: CPUs may be isolated,
+     * or the JVM's own threads kept away from them.
      */
-    void requireCpus(CpuSet allowed) {
+    void requireCpus() {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             if (LCORES.contains(name)) {
@@ -189,10 +193,10 @@ final class EalOptions {
                 } catch (IllegalArgumentException e) {
                     throw refused(name + " " + value, e.getMessage());
                 }
-                if (!allowed.containsAll(wanted)) {
+                if (!wanted.reachable().containsAll(wanted)) {
                     throw refused(
                             name + " " + value,
-                            "this process may run on CPUs " + allowed + " only");
+                            "this process may run on CPUs " + CpuSet.all().reachable() + " only");
                 }
             }
         }

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread that EAL is started on: DPDK's main lcore.
@@ -14,6 +16,8 @@ import java.util.function.Supplier;
  * and can run a worker, like any lcore.
  */
 final class EalThread {
+    private static final Logger LOG = LoggerFactory.getLogger(EalThread.class);
+
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::runTasks, "dpdk4j-main-lcore");
     private volatile boolean ended;
@@ -79,8 +83,10 @@ final class EalThread {
         while (!ended) {
             try {
                 tasks.take().run();
-            } catch (InterruptedException e) {
-                // Nobody has a reason to interrupt it, and EAL has to be cleaned up on this thread.
+            } catch (Throwable e) {
+                // Neither an interrupt nor what a worker throws ends it: EAL has to be cleaned up
+                // on this thread.
+                LOG.warn("on the main lcore's thread: ", e);
             }
         }
     }

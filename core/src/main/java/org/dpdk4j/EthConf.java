@@ -6,11 +6,13 @@ package org.dpdk4j;
  *
  * @param rxQueues number of receive queues
  * @param txQueues number of transmit queues
- * @param mtu largest payload of a frame in bytes, or 0 for the driver's default
+ * @param mtu largest payload of a frame in bytes, or 0 for 1500, or the most that the device takes
+ *     if that is less
  * @param rxOffloads bits of {@code RTE_ETH_RX_OFFLOAD_*}, see {@link EthOffload}
  * @param txOffloads bits of {@code RTE_ETH_TX_OFFLOAD_*}, see {@link EthOffload}
  * @param rssHashFunctions bits of {@link RssHash}; with any, packets are spread over the receive
- *     queues by hash
+ *     queues by hash. Each must be among {@link EthDevInfo#rssOffloadTypes}, or configuring fails
+ *     with {@code EINVAL}
  */
 public record EthConf(
         int rxQueues,

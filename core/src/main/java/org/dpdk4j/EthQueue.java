@@ -112,6 +112,13 @@ abstract sealed class EthQueue implements AutoCloseable permits RxQueue, TxQueue
                 : gatedBurst(function, mbufs, count);
     }
 
+    /** A call that has nothing to do with what an interrupt handler takes away. */
+    final int ungatedCall(long function, long mbufs, int count) {
+        return MbufTracker.ENABLED
+                ? exclusively(() -> call(function, mbufs, count))
+                : call(function, mbufs, count);
+    }
+
     /** Finds out whether two threads use the queue at once. */
     private int exclusively(IntSupplier call) {
         Thread current = Thread.currentThread();

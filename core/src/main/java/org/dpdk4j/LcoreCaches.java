@@ -42,8 +42,6 @@ final class LcoreCaches {
     /** One of each. */
     private static final long ONE_EACH = 0x0001_0001_0000L;
 
-    private static final long NOT_DIRECT = Rte.RTE_MBUF_F_EXTERNAL() | Rte.RTE_MBUF_F_INDIRECT();
-
     /** Of the pools that are open; each change makes a new array. */
     private static volatile LcoreCaches[] open = {};
 
@@ -184,7 +182,7 @@ final class LcoreCaches {
         return NativeMemory.getLong(mbuf, MbufLayout.POOL) == pool
                 && (NativeMemory.getLong(mbuf, MbufLayout.REARM) & COUNTS) == ONE_EACH
                 && NativeMemory.getLong(mbuf, MbufLayout.NEXT) == 0
-                && (NativeMemory.getLong(mbuf, MbufLayout.OL_FLAGS) & NOT_DIRECT) == 0;
+                && (NativeMemory.getLong(mbuf, MbufLayout.OL_FLAGS) & MbufLayout.NOT_DIRECT) == 0;
     }
 
     /**

@@ -104,7 +104,8 @@ public final class Mbuf {
     }
 
     /**
-     * Where the struct is, for functions of DPDK that this library does not have.
+     * Where the struct is, for functions of DPDK that this library does not have, which a program
+     * calls by a downcall of its own.
      *
      * @return the address of a {@code struct rte_mbuf}, good until the packet is sent or freed
      */
@@ -170,12 +171,15 @@ public final class Mbuf {
     }
 
     /**
-     * Sets what the device is to do.
+     * Sets what the device is to do. Whether the packet is a clone, or its data lies in memory of a
+     * driver's own, stays as it is: by that DPDK knows how to free it.
      *
      * @param flags bits of {@link MbufFlags}
      */
     public void offloadFlags(long flags) {
-        NativeMemory.putLong(address(), MbufLayout.OL_FLAGS, flags);
+        long mbuf = address();
+        long kept = NativeMemory.getLong(mbuf, MbufLayout.OL_FLAGS) & MbufLayout.NOT_DIRECT;
+        NativeMemory.putLong(mbuf, MbufLayout.OL_FLAGS, (flags & ~MbufLayout.NOT_DIRECT) | kept);
     }
 
     /**
@@ -265,7 +269,7 @@ public final class Mbuf {
      * Reads a byte.
      *
      * @param offset where, from the start of the data
-     * @return the byte
+     * @return the byte, which has a sign: {@code & 0xff} for 0 to 255
      * @throws IndexOutOfBoundsException if it isn't inside of the data
      */
     public byte getByte(int offset) {
@@ -276,7 +280,7 @@ public final class Mbuf {
      * Reads two bytes in network order.
      *
      * @param offset where, from the start of the data
-     * @return the value
+     * @return the value, which has a sign: {@code & 0xffff} for 0 to 65,535
      * @throws IndexOutOfBoundsException if they aren't inside of the data
      */
     public short getShort(int offset) {
@@ -395,8 +399,8 @@ public final class Mbuf {
     }
 
     /**
-     * Makes the packet longer at its end, in its last segment ({@code rte_pktmbuf_append}). The new
-     * bytes hold anything.
+     * Makes the packet longer at its end, in its last segment ({@code rte_pktmbuf_append}). The
+     * contents of the new bytes are undefined.
      *
      * @param lengthBytes how many bytes
      * @return offset of the first new byte in the last segment, or -1 if its tailroom is too short

@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link RxQueue#receive} and {@link PktmbufPool#alloc} append packets: if it was not empty, the
  * new ones are the last. {@link TxQueue#send} takes packets from the front. A packet that was freed
- * or moved leaves a hole behind, so that indices stay as they are; holes are skipped. They go, and
- * indices and flyweights with them, when packets of this burst are next prepared, sent or
- * distributed, or others received or allocated into it; and when others are appended one by one and
- * room is short.
+ * or moved leaves a hole behind, so that indices stay as they are; holes are skipped. The next
+ * prepare, send, distribute, receive or alloc removes them, and so does an append that finds no
+ * room: then indices and flyweights that were got before are no longer valid.
  *
  * <p>One thread at a time. Closing frees the packets that it still owns. When EAL is closed, bursts
  * that are left lose their packets and are empty.
@@ -128,8 +127,8 @@ public final class MbufBurst implements AutoCloseable {
      * A packet.
      *
      * @param index 0 to {@link #size} - 1
-     * @return a flyweight of this burst, good until packets are sent or distributed from it or
-     *     appended to it, and until this packet is freed or moved
+     * @return a flyweight of this burst, good until packets are prepared, sent or distributed from
+     *     it or appended to it, and until this packet is freed or moved
      * @throws IndexOutOfBoundsException if the index is out of range
      * @throws IllegalStateException if that packet was freed or moved
      */

@@ -2,6 +2,7 @@
 package org.dpdk4j;
 
 import org.dpdk4j.bindings.memory.Struct;
+import org.dpdk4j.bindings.rte.Rte;
 
 /** Where {@code struct rte_mbuf} has its fields, in the DPDK that was loaded. */
 final class MbufLayout {
@@ -28,10 +29,11 @@ final class MbufLayout {
     static final long NEXT = MBUF.offset("next");
     static final long TX_OFFLOAD = MBUF.offset("tx_offload");
 
+    /** Of {@link #OL_FLAGS}: the data isn't in the mbuf's own buffer. */
+    static final long NOT_DIRECT = Rte.RTE_MBUF_F_EXTERNAL() | Rte.RTE_MBUF_F_INDIRECT();
+
     static {
-        // The wide stores in PktmbufPool, the mask in LcoreCaches and the atomic add in Mbuf rest
-        // on
-        // these neighbourhoods.
+        // The wide stores in PktmbufPool and the mask in LcoreCaches rest on these neighbourhoods.
         if (REFCNT != DATA_OFF + 2
                 || NB_SEGS != DATA_OFF + 4
                 || PORT != DATA_OFF + 6

@@ -23,6 +23,9 @@ final class PciDevices {
     /** Those of them that know physical addresses only. */
     private static final List<String> UIO_DRIVERS = List.of("igb_uio", "uio_pci_generic");
 
+    private static final String WITHOUT_IOMMU =
+            "sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
+
     private final SystemFiles files;
 
     PciDevices(SystemFiles files) {
@@ -53,9 +56,22 @@ final class PciDevices {
         return USERSPACE_DRIVERS.contains(driver);
     }
 
-    /** Whether a device's driver demands physical addresses. */
+    /**
+     * Whether a device demands physical addresses: its driver knows no others, or VFIO may do
+     * without an IOMMU, of which DPDK asks the kernel and not the device.
+     */
     boolean needsPhysicalAddresses(NetInfo.Device device) {
-        return UIO_DRIVERS.contains(driver(device));
+        return knowsPhysicalAddressesOnly(driver(device));
+    }
+
+    /** The same of a device by its address; false if there is none. */
+    boolean needsPhysicalAddresses(String address) {
+        return driver(address).filter(this::knowsPhysicalAddressesOnly).isPresent();
+    }
+
+    private boolean knowsPhysicalAddressesOnly(String driver) {
+        return UIO_DRIVERS.contains(driver)
+                || (driver.equals(VFIO) && files.lines(WITHOUT_IOMMU).contains("Y"));
     }
 
     /** mlx4 names its ports after the InfiniBand device, without a PCI address. */

@@ -135,8 +135,8 @@ public final class PktmbufPool implements AutoCloseable {
 
     /**
      * Appends packets that already have a length to a burst: the same as {@link #alloc(MbufBurst,
-     * int)} followed by {@link Mbuf#append} on each, but faster. The bytes hold anything. Part of
-     * the packet path.
+     * int)} followed by {@link Mbuf#append} on each, but faster. The contents of the bytes are
+     * undefined. Part of the packet path.
      *
      * @param burst where to put them; it owns them
      * @param count how many
@@ -169,8 +169,8 @@ public final class PktmbufPool implements AutoCloseable {
     }
 
     /**
-     * Gives the memory back; if packets of the pool are still in use, once EAL is closed. Closing
-     * twice is closing once.
+     * Frees the memory. If packets of the pool are still in use, it stays until EAL is closed.
+     * Closing twice is closing once.
      *
      * @throws IllegalStateException if a device still receives into it
      */

@@ -31,7 +31,7 @@ public final class RxQueue extends EthQueue {
      * Appends packets to a burst, as many as have arrived and as it has room for. The burst owns
      * them.
      *
-     * <p>Some drivers receive nothing into a room for fewer than 4 or 8 packets.
+     * <p>Some drivers return 0 if the burst has room for fewer than 4 or 8 packets: keep more free.
      *
      * @param burst where to put them
      * @return how many; 0 if none have arrived or the burst is full

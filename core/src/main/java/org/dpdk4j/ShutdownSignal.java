@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
  * Tells a program that it is asked to end (SIGINT, SIGTERM, or {@link System#exit}), and holds the
  * JVM's end back until it has stopped its workers, closed EAL, and printed its totals; and then for
  * a second at most until the thread that installed it has ended, which may have an exception to
- * print.
+ * print. A worker's own thread must not call {@link System#exit}, which waits for that end, and the
+ * end for the worker: a step ends by {@link WorkerContext#stop}.
  *
  * <pre>{@code
  * try (ShutdownSignal signal = ShutdownSignal.install(); Eal eal = ...) {

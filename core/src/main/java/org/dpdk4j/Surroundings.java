@@ -44,7 +44,7 @@ final class Surroundings {
         return NetInfo.find(files.root(), environment);
     }
 
-    /** The CPUs that the scheduler may put this process on; any kind of cpuset shows here. */
+    /** The CPUs that this process was started on; any kind of cpuset shows here, and taskset. */
     CpuSet cpus() {
         return status("Cpus_allowed_list:")
                 .map(CpuSet::parse)

@@ -68,10 +68,19 @@ public final class TxQueue extends EthQueue {
 
     /**
      * Prepares packets for the offloads that their flags ask for ({@code rte_eth_tx_prepare}), such
-     * as the pseudo-header's checksum. To be called before {@link #send} if offloads are used.
+     * as the pseudo-header's checksum. To be called before {@link #send} if offloads are used, and
+     * again until all are ready, since {@link #send} offers the whole burst:
+     *
+     * <pre>{@code
+     * for (int ready; (ready = tx.prepare(burst)) < burst.size(); ) {
+     *     burst.free(ready); // the driver can't send it as it is
+     * }
+     * tx.send(burst);
+     * }</pre>
      *
      * @param burst the packets; none leaves it
-     * @return how many from the front are ready to be sent; the one behind them can't be
+     * @return how many from the front are ready to be sent; if that is less than all, the one at
+     *     this index can't be, and those behind it weren't looked at
      * @throws IllegalStateException if the claim was given back
      */
     public int prepare(MbufBurst burst) {
@@ -83,7 +92,7 @@ public final class TxQueue extends EthQueue {
             return count;
         }
         // A driver that is kept apart from its interrupt handler has nothing to prepare.
-        return call(function, mbufs, count);
+        return ungatedCall(function, mbufs, count);
     }
 
     @Override

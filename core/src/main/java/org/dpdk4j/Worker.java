@@ -55,13 +55,14 @@ public final class Worker implements AutoCloseable {
         return ended.getCount() != 0;
     }
 
-    /** Lets it end after the step that it is at. Does not wait. */
+    /** Asks it to end after the current step. Does not wait. */
     public void stop() {
         stopping = true;
     }
 
     /**
-     * Waits until it has ended.
+     * Waits until it has ended. Returns early, with the worker still {@link #running}, if the
+     * thread is interrupted, which it stays.
      *
      * @throws WorkerException if it ended because its body or its step threw
      */
@@ -80,7 +81,8 @@ public final class Worker implements AutoCloseable {
      * Waits until it has ended, but no longer than that.
      *
      * @param limit how long
-     * @return true if it has ended
+     * @return true if it has ended; false if the time is over, or the thread was interrupted, which
+     *     it stays
      * @throws WorkerException if it ended because its body or its step threw
      */
     public boolean awaitStop(Duration limit) {

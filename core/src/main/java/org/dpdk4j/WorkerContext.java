@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What a {@link WorkerBody} gets to start with. Queues and bursts that it gives out are closed when
- * the worker ends, bursts first. For the worker's own thread only.
+ * the worker ends, the last first. For the worker's own thread only.
  */
 public final class WorkerContext {
     private final Worker worker;

@@ -88,6 +88,7 @@ class EalTest {
                     -c 0xf000            | may run on CPUs
                     -cxyz                | not a mask of CPUs
                     --bogus              | EAL has no such option
+                    --proc-type=auto     | primary processes alone
                     --no-hug             | EAL has no such option
                     stray                | EAL has no such option
                     --vdev               | it needs a value
@@ -115,6 +116,19 @@ class EalTest {
                 System.out.println(e.getMessage());
             }
         }
+    }
+
+    /** As where CPUs are isolated for DPDK, and the JVM's own threads have the others. */
+    @Test
+    void shouldStartOnCpusThatTheJvmIsKeptAwayFrom() {
+        List<String> cpus = List.of(Surroundings.here().cpus().toString().split("[-,]"));
+        Forked.Result result =
+                Forked.java(TriesToStart.class)
+                        .under("taskset", "-c", cpus.getFirst())
+                        .args("-l", cpus.getLast())
+                        .run()
+                        .requireSuccess();
+        assertThat(result.out()).startsWith("started with [-l, " + cpus.getLast());
     }
 
     @Test

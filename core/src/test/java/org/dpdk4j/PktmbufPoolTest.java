@@ -157,6 +157,8 @@ class PktmbufPoolTest {
             assertThat(pool.alloc(burst, 8, 60)).isEqualTo(8);
             assertThat(burst.cloneTo(3, pool, clones)).isTrue();
             assertThat(burst.cloneTo(5, pool, clones)).isTrue();
+            clones.get(0).offloadFlags(MbufFlags.TX_IPV4 | MbufFlags.TX_IP_CKSUM);
+            clones.get(1).offloadFlags(0);
             burst.freeRemaining();
             assertThat(pool.inUse()).as("two clones and their data").isEqualTo(4);
             assertThat(pool.alloc(clones, 1)).isEqualTo(1);

@@ -205,6 +205,28 @@ class SurroundingsTest {
     }
 
     @Test
+    void shouldUsePhysicalAddressesWhereVfioHasNoIommu() throws IOException {
+        system.bind("0000:01:10.0", "vfio-pci");
+        system.file(".dockerenv", "");
+        system.environment().put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0");
+        String parameter = "sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
+        system.file(parameter, "N\n");
+        assertThat(detected()).containsSequence("--iova-mode", "va");
+        system.file(parameter, "Y\n");
+        assertThat(detected()).containsSequence("--iova-mode", "pa");
+    }
+
+    @Test
+    void shouldLookAtTheDevicesThatAreNamed() throws IOException {
+        system.bind("0000:01:10.0", "igb_uio");
+        system.bind("0000:01:10.2", "vfio-pci");
+        system.file(".dockerenv", "");
+        assertThat(detected("--allow=01:10.0,key=1")).containsSequence("--iova-mode", "pa");
+        assertThat(detected("-a", "0000:01:10.2")).containsSequence("--iova-mode", "va");
+        assertThat(detected()).as("nobody's").containsSequence("--iova-mode", "va");
+    }
+
+    @Test
     void shouldReadTheVariablesOfKubernetesDevicePlugin() throws IOException {
         system.environment().put("PCIDEVICE_INTEL_COM_VF", "0000:01:10.0,0000:01:10.2");
         system.environment().put("PCIDEVICE_INTEL_COM_VF_INFO", "{}");

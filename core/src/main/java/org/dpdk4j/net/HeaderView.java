@@ -92,8 +92,8 @@ public abstract sealed class HeaderView
      *
      * @param outer a view over the header before this one
      * @return whether the outer header announces a header of this kind and it is whole; {@code
-     *     false} too after the first fragment, because then no header follows. If {@code false},
-     *     the view is over no header
+     *     false}, too, for every fragment but the first, in which no header follows. If {@code
+     *     false}, the view is over no header
      */
     public final boolean wrap(HeaderView outer) {
         return (outer.announces(this) && place(outer) && accept()) || none();

@@ -12,6 +12,9 @@ package org.dpdk4j.net;
  *                                                     by type; as echo has it
  * </pre>
  *
+ * <p>What an error quotes is cut off, mostly: {@link Ipv4} and {@link Udp} refuse it as it claims
+ * more than there is, so read it by {@link org.dpdk4j.Mbuf#getInt} and the like.
+ *
  * <p>Any 8 bytes are a header. The checksum covers all that the view reaches: wrap it over the view
  * of its IP header, so that Ethernet's padding isn't counted.
  */
@@ -139,7 +142,8 @@ public final class Icmp extends HeaderView {
     }
 
     /**
-     * Computes the checksum anew and sets it.
+     * Computes the checksum anew and sets it. Of a first fragment it can't be right, as the rest
+     * isn't here.
      *
      * @throws IllegalStateException if the message lies in more than one segment
      */

@@ -120,9 +120,13 @@ public final class NeighborDiscovery extends HeaderView {
      * Turns a solicitation into the advertisement that answers it, the first option into the MAC
      * address that was asked for. The addresses and the checksum are left to do.
      *
+     * <p>It says that it answers one asker. Who has no address yet (its source is {@code ::}: it
+     * looks whether anybody has the one that it wants) is to be answered otherwise, to all nodes:
+     * look at the source before.
+     *
      * @param macBits the MAC address that was asked for, in the low 48 bits
-     * @return whether it was done; if not (the message has no room for an option, as when the asker
-     *     has no address yet), nothing was changed
+     * @return whether it was done; if not, the message has no room for an option, and nothing was
+     *     changed
      */
     public boolean reply(long macBits) {
         if (available() < HEADER_LENGTH + OPTION_LENGTH) {

@@ -273,7 +273,8 @@ public final class Tcp extends HeaderView {
     }
 
     /**
-     * Computes the checksum anew and sets it.
+     * Computes the checksum anew and sets it. Of a first fragment ({@code ip.fragment()}) it can't
+     * be right, as the rest isn't here: there use {@link Checksum#update32}.
      *
      * @param ip the header before this one
      * @throws IllegalArgumentException if the other view is over another packet
@@ -285,7 +286,8 @@ public final class Tcp extends HeaderView {
     }
 
     /**
-     * Computes the checksum anew and sets it.
+     * Computes the checksum anew and sets it. Of a first fragment ({@code ip.fragment()}) it can't
+     * be right, as the rest isn't here: there use {@link Checksum#update32}.
      *
      * @param ip the header before this one
      * @throws IllegalArgumentException if the other view is over another packet

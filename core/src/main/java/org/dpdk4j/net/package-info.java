@@ -2,9 +2,9 @@
 /**
  * Views over the headers of a packet, and the checksums and addresses that go with them.
  *
- * <p>A view is re-pointed at packet after packet. As a field of a long-lived object it never is
- * garbage; as a local variable it costs least, since the compiler keeps it in registers as long as
- * it isn't handed to a method that is not compiled into the same piece:
+ * <p>A view is re-pointed at packet after packet. As a local variable, made in the loop over a
+ * burst, it costs least: the compiler keeps it in registers as long as each method that gets it is
+ * inlined. In a field of a long-lived object it costs a little more, and is never garbage:
  *
  * <pre>{@code
  * if (ethernet.wrap(burst, i, 0) && ip.wrap(ethernet) && udp.wrap(ip)) {
@@ -29,9 +29,10 @@
  *   <li><b>No garbage.</b> Addresses are numbers (a MAC address the low 48 bits of a long, an IPv4
  *       address an int, an IPv6 address two longs, each with its first byte on the wire as its most
  *       significant byte); no method of a view allocates, but those that give a {@code String} or
- *       an address object.
+ *       an address object, and the first call of {@code options()}.
  *   <li><b>Network byte order stays here.</b> Values go in and come out as Java reads numbers.
- *       Setters take the low bits that fit the field and ignore the rest.
+ *       Setters take the low bits that fit the field and ignore the rest; only a header's own
+ *       length is checked, as what follows moves with it.
  *   <li><b>A header lies in the packet's first segment</b>, the one that {@code Mbuf.length()}
  *       counts; one that begins or ends in a later segment is answered with {@code false}. What
  *       follows the header may lie in any.

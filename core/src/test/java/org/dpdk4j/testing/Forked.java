@@ -19,6 +19,7 @@ public final class Forked {
     private static final long LIMIT_SECONDS = 120;
 
     private final String mainClass;
+    private final List<String> before = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
 
@@ -46,6 +47,12 @@ public final class Forked {
     /** A JVM that runs this class. */
     public static Forked java(Class<?> main) {
         return new Forked(main.getName());
+    }
+
+    /** Has a command start it, such as {@code taskset -c 0}. */
+    public Forked under(String... command) {
+        Collections.addAll(before, command);
+        return this;
     }
 
     /** Adds options of the JVM. */
@@ -89,7 +96,7 @@ public final class Forked {
 
     /** Starts it; its streams are the caller's to read, and its end to wait for. */
     public Process start() throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Xshare:auto");

@@ -53,7 +53,7 @@ public final class NativeCall {
     private NativeCall() {}
 
     /**
-     * Calls a burst function that neither blocks nor makes system calls.
+     * Calls a burst function that does not block: the JVM's safepoints wait for it.
      *
      * @param function its address
      * @param queue the driver's queue
