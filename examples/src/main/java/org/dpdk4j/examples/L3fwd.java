@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.dpdk4j.Eal;
 import org.dpdk4j.EthConf;
 import org.dpdk4j.EthDev;
+import org.dpdk4j.EthDevInfo;
 import org.dpdk4j.EthOffload;
 import org.dpdk4j.Lpm;
 import org.dpdk4j.MacAddress;
@@ -37,11 +38,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Routes IPv4 packets by their longest prefix, with the options of DPDK's own l3fwd. */
+/**
+ * Routes IPv4 packets by their longest prefix, as DPDK's own l3fwd does, with some of its options:
+ * those of ports, queues and addresses. Routes are given here, where that has some built in.
+ */
 @Command(
         name = "l3fwd",
         description = {
-            "Routes IPv4 packets by their longest prefix, with the options of DPDK's own l3fwd.",
+            "Routes IPv4 packets by their longest prefix, with options of DPDK's own l3fwd.",
             "Counts the time to live down, and drops what it has no route for. No ARP."
         })
 public final class L3fwd extends Example {
@@ -242,13 +246,15 @@ public final class L3fwd extends Example {
                             .flatMap(List::stream)
                             .filter(queue -> queue.port == port)
                             .count();
-            long multiSegments = port.info().txOffloadCapabilities() & EthOffload.TX_MULTI_SEGS;
+            EthDevInfo info = port.info();
+            long multiSegments = info.txOffloadCapabilities() & EthOffload.TX_MULTI_SEGS;
+            long hashes = RssHash.IP & info.rssOffloadTypes();
             port.configure(
                     EthConf.builder()
                             .rxQueues((int) Math.max(own, 1))
                             .txQueues(lcores.size())
                             .txOffloads(multiSegments)
-                            .rssHashFunctions(own > 1 ? RssHash.IP : 0)
+                            .rssHashFunctions(own > 1 ? hashes : 0)
                             .build());
             for (int queue = 0; queue < Math.max(own, 1); queue++) {
                 port.setupRx(queue, DESCRIPTORS, pool);
@@ -409,6 +415,7 @@ public final class L3fwd extends Example {
         private final Lpm lpm;
         private final int receivedHere;
         private final Counts counts;
+        // Fields, as rare packets take them out of the loop: see org.dpdk4j.net.
         private final Ethernet ethernet = new Ethernet();
         private final Ipv4 ip = new Ipv4();
 
@@ -427,7 +434,8 @@ public final class L3fwd extends Example {
 
         @Override
         public int run() {
-            int received = rx.receive(burst);
+            MbufBurst packets = burst;
+            int received = rx.receive(packets);
             if (received == 0) {
                 return 0;
             }
@@ -435,8 +443,8 @@ public final class L3fwd extends Example {
             for (int i = 0; i < received; i++) {
                 nextHops[i] = accept(i) ? route() : Lpm.MISS;
             }
-            burst.distribute(nextHops, outgoing);
-            burst.freeRemaining();
+            packets.distribute(nextHops, outgoing);
+            packets.freeRemaining();
             send();
             return received;
         }

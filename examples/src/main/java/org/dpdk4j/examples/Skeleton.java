@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
         description = "Forwards packets between pairs of ports until it is interrupted.")
 public final class Skeleton extends Example {
     private static final int DESCRIPTORS = 1024;
-    private static final int BUFFERS = 8191;
+    private static final int BUFFERS_PER_PORT = 8191;
     private static final int BURST = 32;
 
     /** Starts it. */
@@ -44,7 +44,8 @@ public final class Skeleton extends Example {
             if (ports.size() % 2 != 0) {
                 throw wrong("ports come in pairs, and there are " + ports.size());
             }
-            PktmbufPool pool = eal.pktmbufPool("packets").size(BUFFERS).create();
+            PktmbufPool pool =
+                    eal.pktmbufPool("packets").size(BUFFERS_PER_PORT * ports.size()).create();
             for (EthDev port : ports) {
                 port.configure(EthConf.builder().rxQueues(1).txQueues(1).build());
                 port.setupRx(0, DESCRIPTORS, pool);
