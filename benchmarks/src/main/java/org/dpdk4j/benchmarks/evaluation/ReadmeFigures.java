@@ -65,7 +65,8 @@ public final class ReadmeFigures {
                             interval(summary.noise()),
                             claim(summary)));
         }
-        return text.append(
+        return text.append(rates(evaluation))
+                .append(
                         format(
                                 ROOT,
                                 "%nMeasured %s: %s, %s CPUs (%s), %s, Java %s.%n",
@@ -78,6 +79,52 @@ public final class ReadmeFigures {
                                 fact(evaluation, "DPDK"),
                                 fact(evaluation, "Java")))
                 .toString();
+    }
+
+    /** How many packets one core moves: for each mode and transport Java's rate, and C's. */
+    private static String rates(Evaluation evaluation) {
+        List<Case> usual =
+                evaluation.experiment("throughput").map(Experiment::cases).stream()
+                        .flatMap(List::stream)
+                        .filter(Summary::usual)
+                        .toList();
+        List<String> transports = values(usual, "transport");
+        StringBuilder text = new StringBuilder();
+        text.append(format(ROOT, "%n| Mpps of one core: Java / C |"));
+        transports.forEach(transport -> text.append(format(ROOT, " %s |", transport)));
+        text.append(format(ROOT, "%n| --- |%s%n", " --- |".repeat(transports.size())));
+        for (String mode : values(usual, "mode")) {
+            text.append(format(ROOT, "| %s |", mode));
+            for (String transport : transports) {
+                text.append(
+                        usual.stream()
+                                .filter(one -> mode.equals(one.parameters().get("mode")))
+                                .filter(one -> transport.equals(one.parameters().get("transport")))
+                                .findFirst()
+                                .map(one ->
+                                        format(
+                                                ROOT,
+                                                " %s / %s |",
+                                                rate(one, Program.HOST),
+                                                rate(one, Program.C)))
+                                .orElse(" |"));
+            }
+            text.append(format(ROOT, "%n"));
+        }
+        return text.toString();
+    }
+
+    private static List<String> values(List<Case> cases, String parameter) {
+        return cases.stream()
+                .map(one -> one.parameters().getOrDefault(parameter, ""))
+                .distinct()
+                .toList();
+    }
+
+    private static String rate(Case setting, Program program) {
+        return setting.score(program.title(), Throughput.MPPS)
+                .map(score -> format(ROOT, score.value() < 100 ? "%.3g" : "%.0f", score.value()))
+                .orElse("-");
     }
 
     private static String claim(Summary summary) {

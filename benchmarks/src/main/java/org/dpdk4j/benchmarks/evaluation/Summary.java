@@ -149,7 +149,8 @@ record Summary(
         }
     }
 
-    private static boolean usual(Case setting) {
+    /** Whether it has the burst and the frame that all modes are measured with. */
+    static boolean usual(Case setting) {
         return parameter(setting, "burst").equals("32")
                 && USUAL_FRAME.contains(parameter(setting, "frame"));
     }
