@@ -25,7 +25,7 @@
 #include <rte_udp.h>
 
 enum { DESCRIPTORS = 1024, CACHE = 250, MAX_BURST = 512, MAX_PORTS = 2, HEADERS = 42, TTL = 64 };
-enum { QUIET_MS = 20, PASS_TRIES = 5, BEHIND_ADDRESSES = 2 * RTE_ETHER_ADDR_LEN };
+enum { QUIET_MS = 100, RETURN_MS = 20, PASS_TRIES = 5, BEHIND_ADDRESSES = 2 * RTE_ETHER_ADDR_LEN };
 enum { NETWORK = 198 << 24 | 18 << 16, DESTINATIONS = 1 << 16, STRIDE = 40503 };
 
 static struct rte_mempool *pool;
@@ -420,9 +420,9 @@ static uint64_t handled(void) {
 
 /*
  * Lets a burst, whose checksums are wrong, from each port pass once, and takes it out: a hash (FNV-1a) of all
- * bytes that came out, in their order, or 0 if the step handled another number of packets.
+ * bytes that came out, in their order, or 0 if the step handled, or gave back, another number of packets.
  */
-static uint64_t pass_once(step *forward) {
+static uint64_t pass_once(step *forward, unsigned int patience_ms) {
     struct rte_mbuf *packets[MAX_BURST];
     uint64_t hash = 0xcbf29ce484222325;
     unsigned int number = 0;
@@ -432,29 +432,32 @@ static uint64_t pass_once(step *forward) {
         for (uint16_t i = 0; i < burst; i++)
             spoil(packets[i]);
         send_frames(port, packets);
-        rte_delay_us_block(1000 * QUIET_MS);
+        rte_delay_us_block(1000 * patience_ms);
         for (uint16_t i = 0; i < ports && handled() == before; i++)
             forward(i, ports - 1 - i);
-        if (handled() - before != burst)
-            return 0;
-        rte_delay_us_block(1000 * QUIET_MS);
+        uint64_t passed = handled() - before;
+        uint16_t returned = 0;
+        rte_delay_us_block(1000 * patience_ms);
         for (uint16_t rx = 0; rx < ports; rx++) {
             uint16_t count = rte_eth_rx_burst(rx, 0, packets, burst);
             for (uint16_t i = 0; i < count; i++)
                 for (uint16_t at = 0; at < packets[i]->data_len; at++)
                     hash = (hash ^ rte_pktmbuf_mtod(packets[i], uint8_t *)[at]) * 0x100000001b3;
             rte_pktmbuf_free_bulk(packets, count);
+            returned += count;
         }
+        if (passed != burst || returned != burst)
+            return 0;
     }
     return hash;
 }
 
-/* A partner on another CPU may have had none. */
+/* With twice the patience in each try: a partner on another CPU may have had none. */
 static uint64_t pass(step *forward) {
     uint64_t hash = 0;
     for (int tries = 0; hash == 0 && tries < PASS_TRIES; tries++) {
         drain();
-        hash = pass_once(forward);
+        hash = pass_once(forward, RETURN_MS << tries);
     }
     return hash;
 }

@@ -97,7 +97,8 @@ public final class L2fwd extends Example {
     @Option(
             names = "--mtu",
             paramLabel = "BYTES",
-            description = "Largest payload of a frame (default: the driver's).")
+            description =
+                    "Largest payload of a frame (default: 1500, or the most that the device takes).")
     int mtu;
 
     @Mixin final RunOptions options = new RunOptions();

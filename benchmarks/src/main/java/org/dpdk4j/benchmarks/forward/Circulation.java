@@ -15,9 +15,14 @@ import org.dpdk4j.net.Checksum;
  * looked at. forwarder.c does the same, in the same order.
  */
 final class Circulation {
-    private static final long QUIET_NANOS = 20_000_000;
+    /** After so long without a packet there is none left. */
+    private static final long QUIET_NANOS = 100_000_000;
 
-    /** A partner on another CPU may have had none. */
+    /**
+     * For so long a partner on another CPU may take to return a burst; in each try twice as long.
+     */
+    private static final long RETURN_NANOS = 20_000_000;
+
     private static final int PASS_TRIES = 5;
 
     /** Modes exchange or replace what is before it. */
@@ -126,36 +131,39 @@ final class Circulation {
 
     /**
      * Lets a burst, whose checksums are wrong, from each port pass once, and takes it out: {@return
-     * a hash of all bytes that came out, in their order, or 0 if the step handled another number of
-     * packets}
+     * a hash of all bytes that came out, in their order, or 0 if in each try another number of
+     * packets was handled, or came out}
      */
     long pass(List<Step> steps) {
         long hash = 0;
         for (int tries = 0; hash == 0 && tries < PASS_TRIES; tries++) {
             drain();
-            hash = passOnce(steps);
+            hash = passOnce(steps, RETURN_NANOS << tries);
         }
         return hash;
     }
 
-    private long passOnce(List<Step> steps) {
+    private long passOnce(List<Step> steps, long patienceNanos) {
         long hash = HASH_BASIS;
         frames.startAnew();
         for (int port = 0; port < tx.size(); port++) {
             make(port);
             spoil();
             send(port);
-            settle();
+            await(patienceNanos);
             int handled = 0;
             for (Step step : steps) {
                 handled += handled == 0 ? step.run() : 0;
             }
-            if (handled != burst.capacity()) {
-                return 0;
-            }
-            settle();
+            await(patienceNanos);
+            int returned = 0;
             for (RxQueue queue : rx) {
-                hash = hash(queue, hash);
+                returned += queue.receive(burst);
+                hash = hash(hash);
+                burst.freeRemaining();
+            }
+            if (handled != burst.capacity() || returned != handled) {
+                return 0;
             }
         }
         return hash;
@@ -192,23 +200,20 @@ final class Circulation {
         }
     }
 
-    private long hash(RxQueue queue, long before) {
+    private long hash(long before) {
         long hash = before;
-        queue.receive(burst);
         for (int i = 0; i < burst.size(); i++) {
             int length = burst.get(i).copyPacket(bytes, 0);
             for (int at = 0; at < length; at++) {
                 hash = (hash ^ (bytes[at] & 0xff)) * HASH_PRIME;
             }
         }
-        burst.freeRemaining();
         return hash;
     }
 
-    /** A partner on another CPU returns the packets. */
-    private static void settle() {
+    private static void await(long nanos) {
         long begin = System.nanoTime();
-        while (System.nanoTime() - begin < QUIET_NANOS) {
+        while (System.nanoTime() - begin < nanos) {
             Thread.onSpinWait();
         }
     }
