@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.dpdk4j.bindings.Dpdk;
 import org.dpdk4j.bindings.rte.Rte;
 import org.slf4j.Logger;
@@ -249,7 +248,9 @@ public final class EalBuilder {
             PciDevices pci = here.pciDevices();
             boolean physical =
                     devices.stream().anyMatch(pci::needsPhysicalAddresses)
-                            || allowed(given).anyMatch(pci::needsPhysicalAddresses);
+                            || given.values("--allow").stream()
+                                    .map(PciDevices::address)
+                                    .anyMatch(pci::needsPhysicalAddresses);
             IovaMode mode = physical ? IovaMode.PA : IovaMode.VA;
             Collections.addAll(found, "--iova-mode", mode.option());
         }
@@ -269,16 +270,6 @@ public final class EalBuilder {
         return hugepages.freeBytes() >= wanted
                 || (!given.value("--huge-unlink").equals(Optional.of("never"))
                         && hugepages.bytesToBeFree() >= wanted);
-    }
-
-    /** The addresses of devices that are named, with their domain and without arguments. */
-    private static Stream<String> allowed(EalOptions given) {
-        return given.values("--allow").stream()
-                .map(value -> value.replaceFirst(",.*", ""))
-                .map(address ->
-                        address.indexOf(':') == address.lastIndexOf(':')
-                                ? "0000:" + address
-                                : address);
     }
 
     /** The devices that this container was given and that DPDK can use; never anybody else's. */

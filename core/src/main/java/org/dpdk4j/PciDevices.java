@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +25,8 @@ final class PciDevices {
     /** Those of them that know physical addresses only. */
     private static final List<String> UIO_DRIVERS = List.of("igb_uio", "uio_pci_generic");
 
+    private static final Pattern SHORT_ADDRESS = Pattern.compile("[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
+
     private static final String WITHOUT_IOMMU =
             "sys/module/vfio/parameters/enable_unsafe_noiommu_mode";
 
@@ -30,6 +34,12 @@ final class PciDevices {
 
     PciDevices(SystemFiles files) {
         this.files = files;
+    }
+
+    /** What stands before a driver's arguments in an allow list, in the form that sysfs has. */
+    static String address(String allowed) {
+        String device = allowed.split(",", 2)[0].replaceFirst("^pci:", "").toLowerCase(Locale.ROOT);
+        return SHORT_ADDRESS.matcher(device).matches() ? "0000:" + device : device;
     }
 
     /** Addresses of devices whose driver lets DPDK use them. */

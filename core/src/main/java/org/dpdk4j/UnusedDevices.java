@@ -2,7 +2,6 @@
 package org.dpdk4j;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -11,8 +10,8 @@ import java.util.regex.Pattern;
  * no driver knows the device, or the kernel's holds it, {@code pci_common.c} goes on in silence.
  */
 final class UnusedDevices {
-    private static final Pattern SHORT_ADDRESS = Pattern.compile("[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
-    private static final Pattern ADDRESS = Pattern.compile("[0-9a-f]{4,8}:" + SHORT_ADDRESS);
+    private static final Pattern ADDRESS =
+            Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
 
     private UnusedDevices() {}
 
@@ -31,7 +30,7 @@ final class UnusedDevices {
                 allowed.stream()
                         // Of a class other than net, which drivers like mlx5's have, too.
                         .filter(device -> !device.contains("class="))
-                        .map(UnusedDevices::address)
+                        .map(PciDevices::address)
                         .toList();
         if (allowed.isEmpty() && !options.has("--no-pci", "--block")) {
             // A container sees the devices of the whole machine.
@@ -64,11 +63,5 @@ final class UnusedDevices {
                         + pci.id(address)
                         + "; is the package with that driver installed?"
                 : "the node of its VFIO group is not in /dev/vfio";
-    }
-
-    /** What stands before a driver's arguments, in the form that sysfs has. */
-    private static String address(String allowed) {
-        String device = allowed.split(",", 2)[0].replaceFirst("^pci:", "").toLowerCase(Locale.ROOT);
-        return SHORT_ADDRESS.matcher(device).matches() ? "0000:" + device : device;
     }
 }

@@ -65,6 +65,8 @@ final class OwnedCounts {
                 enroll(function, row(pf, now));
                 return;
             }
+            // Said first, as one that is owned is in use, too; and again where the change is
+            // written.
             journal.read(ledger -> {
                 refuseIfOwned(ledger, pf, count);
                 return null;

@@ -165,6 +165,12 @@ final class Reservations {
         }
     }
 
+    void close() {
+        for (Long id : List.copyOf(kept.keySet())) {
+            letGo(id);
+        }
+    }
+
     /**
      * Those that are on another driver than they are to be, to be set up anew: somebody bound them
      * elsewhere behind our backs, or made all virtual functions anew, which have no settings then.
@@ -177,12 +183,6 @@ final class Reservations {
             vfs.add(moved ? vf.state(vf.state(), unsettled) : vf);
         }
         return vfs;
-    }
-
-    void close() {
-        for (Long id : List.copyOf(kept.keySet())) {
-            letGo(id);
-        }
     }
 
     private void step(long id, UnaryOperator<List<VfRow>> plan) {
