@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.dpdk4j.Eal;
@@ -22,6 +23,7 @@ import org.dpdk4j.TxQueue;
 import org.dpdk4j.Worker;
 import org.dpdk4j.WorkerContext;
 import org.dpdk4j.bindings.memory.NativeCall;
+import org.dpdk4j.bindings.memory.NativeMemory;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Ipv4;
 import org.dpdk4j.testing.Forked;
@@ -87,6 +89,27 @@ class InliningTest {
                         .filter(task -> task.contains(QUESTION))
                         .toList();
         assertThat(asking).isNotEmpty().noneMatch(task -> task.contains(TOO_BIG));
+    }
+
+    /** And the accesses to memory, each down to the JDK's method that is seldom called else. */
+    @Test
+    void shouldKnowOfAccessesBeforeTheFirstBurst() throws IOException {
+        List<String> tasks = compilation(Forked.java(OnlyStarted.class).option("-Xbatch"));
+        Map.of(
+                        "getUnsignedShort", "getCharUnaligned",
+                        "getInt", "getIntUnaligned",
+                        "getLong", "getLongUnaligned",
+                        "putShort", "putShortUnaligned",
+                        "putInt", "putIntUnaligned",
+                        "putLong", "putLongUnaligned")
+                .forEach((access, method) ->
+                        assertThat(tasks)
+                                .filteredOn(task ->
+                                        isOf(
+                                                task,
+                                                NativeMemory.class.getName() + " " + access + " "))
+                                .as(access)
+                                .anyMatch(task -> isPutIn(task, method)));
     }
 
     /** What C2 made of this project's methods where a mode or a function forwards. */

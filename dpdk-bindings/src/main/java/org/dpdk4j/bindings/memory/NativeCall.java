@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -126,18 +127,26 @@ public final class NativeCall {
     }
 
     /**
-     * Frees no packets, many times, for some tens of milliseconds: so the compilers know of such
-     * calls what they have to before the packet path is compiled. To be done once, before it runs.
+     * Frees no packets, and reads and writes memory, many times, for some tens of milliseconds: so
+     * the compilers know of such calls what they have to before the packet path is compiled. To be
+     * done once, before it runs.
      *
-     * <p>JDK 25 has each call ask whether the function is NULL ({@code SharedUtils.checkSymbol} in
-     * java.base), by {@code equals}, which is too big for C2 to put in unless a profile says that
-     * it is called often. While C2 is behind with its work no profile is taken, and none later, as
-     * C1 has put the question into the packet path's own methods. Then each call by an address
-     * allocates a segment, for good: one start in some 400 was seen to come to that on a busy
-     * machine.
+     * <p>C2 puts a method into its caller if a profile says that it is called often. While C2 is
+     * behind with its work no profile is taken, but that a method was called is counted (tier 2),
+     * and none is taken later, as C1 has put the method into the packet path's own. Then it is
+     * called for good. Two that all of the packet path goes through were seen to come to that:
+     *
+     * <ul>
+     *   <li>JDK 25 has each call ask whether the function is NULL ({@code SharedUtils.checkSymbol}
+     *       in java.base), by {@code equals}: each call by an address allocates a segment then. One
+     *       start in some 400, on a busy machine.
+     *   <li>Each load and store goes through {@code Unsafe.getLongUnaligned} or its like: the
+     *       packet path has a third of its speed then. One start in a hundred, on a quiet machine.
+     * </ul>
      */
     public static void rehearse() {
         rehearse(FREE_BULK_CRITICAL, Bound.FREE_BULK);
+        rehearseAccess();
     }
 
     /**
@@ -150,6 +159,19 @@ public final class NativeCall {
             }
         } catch (Throwable e) {
             throw unexpected(e);
+        }
+    }
+
+    /** Bytes are loaded and stored without such a method. */
+    private static void rehearseAccess() {
+        try (Arena arena = Arena.ofConfined()) {
+            long word = arena.allocate(JAVA_LONG).address();
+            for (int i = 0; i < REHEARSED_CALLS; i++) {
+                NativeMemory.putLong(word, 0, NativeMemory.getLong(word, 0) + 1);
+                NativeMemory.putInt(word, 0, NativeMemory.getInt(word, 0) + 1);
+                int low = NativeMemory.getUnsignedShort(word, 0);
+                NativeMemory.putShort(word, 0, (short) (low + 1));
+            }
         }
     }
 
