@@ -141,7 +141,7 @@ public final class NativeCall {
      *       in java.base), by {@code equals}: each call by an address allocates a segment then. One
      *       start in some 400, on a busy machine.
      *   <li>Each load and store goes through {@code Unsafe.getLongUnaligned} or its like: the
-     *       packet path has a third of its speed then. One start in a hundred, on a quiet machine.
+     *       packet path has a third of its speed then. Two starts in some 400, on a quiet machine.
      * </ul>
      */
     public static void rehearse() {
