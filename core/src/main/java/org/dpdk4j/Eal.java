@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.dpdk4j.bindings.Dpdk;
-import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.Rehearsal;
 import org.dpdk4j.bindings.memory.RteErrno;
 import org.dpdk4j.bindings.rte.Rte;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ public final class Eal implements AutoCloseable {
         Eal eal = new Eal(thread, arguments, filePrefix);
         String messages;
         try {
-            messages = thread.call(() -> init(log, program, arguments), NativeCall::rehearse);
+            messages = thread.call(() -> init(log, program, arguments), Rehearsal::run);
         } catch (RuntimeException | Error e) {
             eal.closing = true;
             eal.closed = true;

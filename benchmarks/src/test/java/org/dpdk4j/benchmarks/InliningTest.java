@@ -22,8 +22,8 @@ import org.dpdk4j.Step;
 import org.dpdk4j.TxQueue;
 import org.dpdk4j.Worker;
 import org.dpdk4j.WorkerContext;
-import org.dpdk4j.bindings.memory.NativeCall;
 import org.dpdk4j.bindings.memory.NativeMemory;
+import org.dpdk4j.bindings.memory.Rehearsal;
 import org.dpdk4j.net.Ethernet;
 import org.dpdk4j.net.Ipv4;
 import org.dpdk4j.testing.Forked;
@@ -80,7 +80,7 @@ class InliningTest {
 
     /**
      * Starting EAL has C2 compile such a call, all of it put in, before there is a burst: see
-     * {@link NativeCall#rehearse}. Nothing of it may still wait for a compiler at the end.
+     * {@link Rehearsal}. Nothing of it may still wait for a compiler at the end.
      */
     @Test
     void shouldKnowOfCallsBeforeTheFirstBurst() throws IOException {
@@ -91,7 +91,7 @@ class InliningTest {
         assertThat(asking).isNotEmpty().noneMatch(task -> task.contains(TOO_BIG));
     }
 
-    /** And the accesses to memory, each down to the JDK's method that is seldom called else. */
+    /** And each access to memory, with the method of the JDK put in that C2 may leave a call of. */
     @Test
     void shouldKnowOfAccessesBeforeTheFirstBurst() throws IOException {
         List<String> tasks = compilation(Forked.java(OnlyStarted.class).option("-Xbatch"));

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -40,13 +39,10 @@ public final class NativeCall {
     private static final MethodHandle BURST_CRITICAL = critical(BURST);
     private static final MethodHandle BURST_NORMAL = normal(BURST);
     private static final MethodHandle DEQUEUE_CRITICAL = critical(DEQUEUE);
-    private static final MethodHandle FREE_BULK_CRITICAL = critical(FREE_BULK);
-
-    /** At a quiet start C2 knew enough after 13,000; the compilers may have to wait for a CPU. */
-    private static final int REHEARSED_CALLS = 100_000;
+    static final MethodHandle FREE_BULK_CRITICAL = critical(FREE_BULK);
 
     /** Bound once DPDK is loaded. */
-    private static final class Bound {
+    static final class Bound {
         static final MemorySegment FREE_BULK =
                 MemorySegment.ofAddress(Dpdk.address("rte_pktmbuf_free_bulk"));
     }
@@ -123,55 +119,6 @@ public final class NativeCall {
             FREE_BULK_CRITICAL.invokeExact(Bound.FREE_BULK, mbufs, count);
         } catch (Throwable e) {
             throw unexpected(e);
-        }
-    }
-
-    /**
-     * Frees no packets, and reads and writes memory, many times, for some tens of milliseconds: so
-     * the compilers know of such calls what they have to before the packet path is compiled. To be
-     * done once, before it runs.
-     *
-     * <p>C2 puts a method into its caller if a profile says that it is called often. While C2 is
-     * behind with its work no profile is taken, but that a method was called is counted (tier 2),
-     * and none is taken later, as C1 has put the method into the packet path's own. Then it is
-     * called for good. Two that all of the packet path goes through were seen to come to that:
-     *
-     * <ul>
-     *   <li>JDK 25 has each call ask whether the function is NULL ({@code SharedUtils.checkSymbol}
-     *       in java.base), by {@code equals}: each call by an address allocates a segment then. One
-     *       start in some 400, on a busy machine.
-     *   <li>Each load and store goes through {@code Unsafe.getLongUnaligned} or its like: the
-     *       packet path has a third of its speed then. Two starts in some 400, on a quiet machine.
-     * </ul>
-     */
-    public static void rehearse() {
-        rehearse(FREE_BULK_CRITICAL, Bound.FREE_BULK);
-        rehearseAccess();
-    }
-
-    /**
-     * The handle is no constant here: so the question stays outside, where its profile is taken.
-     */
-    private static void rehearse(MethodHandle freeBulk, MemorySegment function) {
-        try {
-            for (int i = 0; i < REHEARSED_CALLS; i++) {
-                freeBulk.invokeExact(function, 0L, 0);
-            }
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    /** Bytes are loaded and stored without such a method. */
-    private static void rehearseAccess() {
-        try (Arena arena = Arena.ofConfined()) {
-            long word = arena.allocate(JAVA_LONG).address();
-            for (int i = 0; i < REHEARSED_CALLS; i++) {
-                NativeMemory.putLong(word, 0, NativeMemory.getLong(word, 0) + 1);
-                NativeMemory.putInt(word, 0, NativeMemory.getInt(word, 0) + 1);
-                int low = NativeMemory.getUnsignedShort(word, 0);
-                NativeMemory.putShort(word, 0, (short) (low + 1));
-            }
         }
     }
 
